@@ -1,0 +1,381 @@
+package launch
+
+import (
+	"go/ast"
+	"go/types"
+	"maps"
+	"strings"
+
+	"golang.org/x/tools/go/ast/edge"
+
+	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
+	"github.com/spanlint/spanlint/analyzer/internal/scope"
+)
+
+// A DroppedResult is the result of a call that the caller does not take, and
+// by which it could wait for the work the call has launched, or stop it.
+type DroppedResult struct {
+	Call   *ast.CallExpr
+	Callee *types.Func
+	// What names the result, Use what it would be good for.
+	What, Use string
+}
+
+// Dropped returns the calls of functions of this package whose work nobody
+// can wait for because a result is dropped.
+func (x *Index) Dropped() []DroppedResult {
+	var out []DroppedResult
+	for _, f := range x.pkg.Funcs {
+		if f.Obj == nil {
+			continue
+		}
+		for i := range f.Sig.Results().Len() {
+			what, use, ok := x.handle(f, i)
+			if !ok {
+				continue
+			}
+			for _, cur := range x.pkg.Uses(f.Obj) {
+				call, _, ok := x.callOf(cur)
+				if ok && x.drops(call, i, f.Sig.Results().Len()) {
+					out = append(out, DroppedResult{Call: call, Callee: f.Obj, What: what, Use: use})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// drops reports whether a call stands alone as a statement, or its result is
+// assigned to the blank identifier.
+func (x *Index) drops(call *ast.CallExpr, i, n int) bool {
+	cur, ok := x.pkg.Cursor(call)
+	if !ok {
+		return false
+	}
+	switch cur.ParentEdgeKind() {
+	case edge.ExprStmt_X:
+		return true
+	case edge.AssignStmt_Rhs:
+		assign := cur.Parent().Node().(*ast.AssignStmt)
+		if len(assign.Lhs) != n || len(assign.Rhs) != 1 && n != 1 {
+			return false
+		}
+		if n == 1 {
+			i = cur.ParentEdgeIndex()
+		} else {
+			// Who takes another end of the work does not need this one.
+			for j, lhs := range assign.Lhs {
+				t := x.pkg.Info.TypeOf(call).(*types.Tuple).At(j).Type()
+				_, isFunc := t.Underlying().(*types.Signature)
+				if id := identOf(lhs); j != i && (id == nil || id.Name != "_") && (isFunc || isEnd(t)) {
+					return false
+				}
+			}
+		}
+		id := identOf(assign.Lhs[i])
+		return id != nil && id.Name == "_"
+	}
+	return false
+}
+
+// handle reports whether a result of f is what its work can be waited for by:
+// a group that counts it, a channel that it closes, or a function that waits
+// or stops.
+func (x *Index) handle(f *scope.Func, i int) (what, use string, ok bool) {
+	t := f.Sig.Results().At(i).Type()
+	_, isFunc := t.Underlying().(*types.Signature)
+	ch := chanOf(t)
+	group := otelapi.IsGroup(t)
+	if !isFunc && ch == nil && !group {
+		return "", "", false
+	}
+	for _, l := range x.launches {
+		if l.Func.Root() != f || l.Kind == Sent || l.Kind == Shared || l.JoinedIn() != nil {
+			continue
+		}
+		if !isFunc && (l.Endless() || l.Watches() || l.Pumps()) {
+			continue // it ends with what it reads from, and is not waited for
+		}
+		for _, ret := range f.Graph().Exits() {
+			if i >= len(ret.Results) || len(ret.Results) != f.Sig.Results().Len() {
+				continue
+			}
+			switch e := ret.Results[i]; {
+			case group:
+				v := x.groupVar(e)
+				counts, _ := l.CountedBy()
+				for _, c := range counts {
+					if c == v {
+						return "the group that counts its work", "wait for it", true
+					}
+				}
+			case ch != nil:
+				if v := x.pkg.VarOf(e); v != nil && x.closes(l, v) && empty(ch.Elem()) {
+					return "the channel that its work closes", "wait for it", true
+				}
+			default:
+				lit, isLit := ast.Unparen(e).(*ast.FuncLit)
+				if v := x.pkg.VarOf(e); v != nil {
+					if g := x.localLiteral(v); g != nil {
+						lit, isLit = g.Node.(*ast.FuncLit)
+					}
+				}
+				if isLit && x.ends(l, lit) {
+					return "the function that ends its work", "end it", true
+				}
+			}
+		}
+	}
+	return "", "", false
+}
+
+func empty(t types.Type) bool {
+	st, ok := t.Underlying().(*types.Struct)
+	return ok && st.NumFields() == 0
+}
+
+// closes reports whether the launched work closes a channel.
+func (x *Index) closes(l *Launch, ch *types.Var) bool {
+	if l.Body == nil {
+		return false
+	}
+	found := false
+	x.eachRun(l.Body, func(n ast.Node) {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return
+		}
+		if id := identOf(call.Fun); id != nil && id.Name == "close" && isBuiltin(x.pkg.Info, call) {
+			v := x.pkg.VarOf(call.Args[0])
+			if b, ok := l.Env.Bound[v]; ok {
+				v = x.pkg.VarOf(b.Expr)
+			}
+			found = found || v == ch
+		}
+	})
+	return found
+}
+
+// ends reports whether a literal waits for the launched work, or closes a
+// channel that the work receives from.
+func (x *Index) ends(l *Launch, lit *ast.FuncLit) bool {
+	hand := l.inHand()
+	if x.waitsFor(lit, hand) {
+		return true
+	}
+	found := false
+	ast.Inspect(lit.Body, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return !found
+		}
+		if id := identOf(call.Fun); id != nil && id.Name == "close" && isBuiltin(x.pkg.Info, call) {
+			found = found || hand[x.root(call.Args[0])]
+		}
+		return !found
+	})
+	return found
+}
+
+// Held reports whether somebody outside holds the other end of the work. It
+// is narrower than HandedOut: what is returned must be able to be such an
+// end, as a number is not; the receiver was there before and is nobody's end;
+// and a handler that is returned is not work that is handed out.
+func (l *Launch) Held() bool {
+	x := l.index
+	if l.Kind == Sent || l.Kind == Shared {
+		return false
+	}
+	ends := maps.Clone(l.ends())
+	if recv := l.Func.Root().Recv(); recv != nil {
+		delete(ends, recv)
+	}
+	if len(ends) == 0 {
+		return false
+	}
+	for f := l.Func; f != nil; f = f.Outer {
+		found := false
+		inOwn(f, func(n ast.Node) {
+			ret, ok := n.(*ast.ReturnStmt)
+			if !ok {
+				return
+			}
+			for i, r := range ret.Results {
+				around := r.Pos() <= l.Node.Pos() && l.Node.End() <= r.End()
+				if !around && x.canHold(f, i, len(ret.Results)) && x.mentions(r, ends, 0) {
+					found = true
+				}
+			}
+		})
+		for i := range f.Sig.Results().Len() {
+			found = found || ends[f.Sig.Results().At(i)]
+		}
+		for i := range f.Sig.Params().Len() {
+			p := f.Sig.Params().At(i)
+			found = found || ends[p] && chanOf(p.Type()) != nil
+		}
+		if found {
+			return true
+		}
+		if _, ok := otelapi.HandlerSlot(f.Sig); ok {
+			return false // what is around a handler has returned long since
+		}
+	}
+	return false
+}
+
+// canHold reports whether the value of one of n results can be an end of work.
+func (x *Index) canHold(f *scope.Func, i, n int) bool {
+	can := func(t types.Type) bool {
+		_, isFunc := t.Underlying().(*types.Signature)
+		return isFunc || isEnd(t)
+	}
+	results := f.Sig.Results()
+	if results.Len() == n {
+		return can(results.At(i).Type())
+	}
+	for j := range results.Len() { // return f()
+		if can(results.At(j).Type()) {
+			return true
+		}
+	}
+	return false
+}
+
+// Returns reports whether the launching function can return after the launch.
+func (x *Index) Returns(l *Launch) bool {
+	p, ok := l.Func.Graph().At(l.Node)
+	return ok && l.Func.Graph().Returns(p)
+}
+
+// WaitFails reports whether waiting for the group gives an error or a result.
+func (x *Index) WaitFails(group *types.Var) bool {
+	obj, _, _ := types.LookupFieldOrMethod(group.Type(), true, x.pkg.Types, "Wait")
+	fn, ok := obj.(*types.Func)
+	return ok && fn.Signature().Results().Len() > 0
+}
+
+// A Stop is a method that ends a type and does not wait for its work.
+type Stop struct {
+	// Name is the method, Of what it belongs to.
+	Name, Of string
+	// Deferred says that the launching function defers the call.
+	Deferred bool
+}
+
+// Unstopped returns the stop that should wait for the work and does not: that
+// of the type whose work it is, or a deferred one below which the work goes
+// on using what is closed.
+func (l *Launch) Unstopped() (Stop, bool) {
+	x := l.index
+	if l.Kind == Sent || l.Kind == Shared || l.Kind == Later || l.JoinedIn() != nil || l.MayJoin() || l.Tracked() || l.Watches() || l.serves() {
+		return Stop{}, false
+	}
+	if s, ok := l.belowClose(); ok {
+		return s, true
+	}
+	root := l.Func.Root()
+	if root.Obj == nil || l.Body == nil || l.Effort() == Trivial && !l.Endless() {
+		return Stop{}, false
+	}
+	recv := root.Recv()
+	var named *types.Named
+	if recv != nil {
+		if !l.mentions(recv) || l.Held() {
+			return Stop{}, false
+		}
+		named = namedOf(recv.Type())
+	} else {
+		for i := range root.Sig.Results().Len() {
+			n := namedOf(root.Sig.Results().At(i).Type())
+			if n != nil && n.Obj().Pkg() == x.pkg.Types && l.mentionsType(n) {
+				named = n
+				break
+			}
+		}
+	}
+	if named == nil {
+		return Stop{}, false
+	}
+	for i := range named.NumMethods() {
+		m := named.Method(i)
+		if f := x.pkg.Decl(m); f != nil && Stops(m) && f != root && !x.pkg.IsTest(f.Node) {
+			return Stop{Name: m.Name(), Of: named.Obj().Name()}, true
+		}
+	}
+	return Stop{}, false
+}
+
+// serves reports whether the work runs a server, which a Shutdown ends.
+func (l *Launch) serves() bool {
+	found := false
+	if l.Body == nil {
+		return l.Call != nil && otelapi.Blocks(l.index.pkg.Callee(l.Call))
+	}
+	l.index.eachRun(l.Body, func(n ast.Node) {
+		if call, ok := n.(*ast.CallExpr); ok {
+			found = found || otelapi.Blocks(l.index.pkg.Callee(call))
+		}
+	})
+	return found
+}
+
+func namedOf(t types.Type) *types.Named {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, _ := types.Unalias(t).(*types.Named)
+	if n == nil {
+		return nil
+	}
+	return n.Origin()
+}
+
+// Stops reports whether a method ends what it belongs to: the three names
+// that Go has for it, in either case.
+func Stops(m *types.Func) bool {
+	switch strings.ToLower(m.Name()) {
+	case "close", "stop", "shutdown":
+		return true
+	}
+	return false
+}
+
+// mentions reports whether the work uses a variable of the launching function.
+func (l *Launch) mentions(v *types.Var) bool { return l.inHand()[v] }
+
+// mentionsType reports whether the work uses a variable of the type.
+func (l *Launch) mentionsType(n *types.Named) bool {
+	for obj := range l.inHand() {
+		if namedOf(obj.Type()) == n {
+			return true
+		}
+	}
+	return false
+}
+
+// belowClose finds a deferred call that closes, when the launching function
+// returns, what the work uses.
+func (l *Launch) belowClose() (Stop, bool) {
+	x := l.index
+	hand := l.inHand()
+	var found Stop
+	ok := false
+	inOwn(l.Func, func(n ast.Node) {
+		d, isDefer := n.(*ast.DeferStmt)
+		if !isDefer || ok {
+			return
+		}
+		sel, isSel := ast.Unparen(d.Call.Fun).(*ast.SelectorExpr)
+		if !isSel {
+			return
+		}
+		fn, isFunc := x.pkg.Info.ObjectOf(sel.Sel).(*types.Func)
+		v := x.pkg.VarOf(sel.X)
+		if !isFunc || v == nil || v.IsField() || !Stops(fn) || !hand[v] || x.Flow.Owner(v) != l.Func {
+			return
+		}
+		found, ok = Stop{Name: fn.Name(), Of: v.Name(), Deferred: true}, true
+	})
+	return found, ok
+}

@@ -1,0 +1,294 @@
+package launch
+
+import (
+	"go/ast"
+	"go/types"
+
+	"golang.org/x/tools/go/ast/edge"
+
+	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
+	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
+	"github.com/spanlint/spanlint/analyzer/internal/scope"
+)
+
+// HandedOut reports whether the launching function gives its caller, or got
+// from it, the other end of the work: the channel it fills, the iterator,
+// future or pipe it works for. Such work belongs to whoever holds that end.
+func (l *Launch) HandedOut() bool {
+	x := l.index
+	if l.Kind == Sent || l.Kind == Shared {
+		return false
+	}
+	ends := l.ends()
+	if len(ends) == 0 {
+		return false
+	}
+	for f := l.Func; f != nil; f = f.Outer {
+		found := false
+		inOwn(f, func(n ast.Node) {
+			switch n := n.(type) {
+			case *ast.ReturnStmt:
+				for _, r := range n.Results {
+					found = found || x.mentions(r, ends, 0)
+				}
+			}
+		})
+		if found {
+			return true
+		}
+		// Named results are handed out by a bare return, and the other end of
+		// a channel parameter is the caller's.
+		for i := range f.Sig.Results().Len() {
+			found = found || ends[f.Sig.Results().At(i)]
+		}
+		for i := range f.Sig.Params().Len() {
+			p := f.Sig.Params().At(i)
+			found = found || ends[p] && chanOf(p.Type()) != nil
+		}
+		if found {
+			return true
+		}
+	}
+	return false
+}
+
+// Kept reports whether the launching function puts an end of the work where
+// others find it: a field, an element of a map. Whoever looks there may wait.
+func (l *Launch) Kept() bool {
+	x, ends := l.index, l.ends()
+	if len(ends) == 0 {
+		return false
+	}
+	found := false
+	for f := l.Func; f != nil && !found; f = f.Outer {
+		inOwn(f, func(n ast.Node) {
+			assign, ok := n.(*ast.AssignStmt)
+			if !ok || len(assign.Lhs) != len(assign.Rhs) {
+				return
+			}
+			for i, lhs := range assign.Lhs {
+				if _, plain := ast.Unparen(lhs).(*ast.Ident); plain {
+					continue
+				}
+				if id := identOf(assign.Rhs[i]); id != nil && ends[x.pkg.Info.ObjectOf(id)] {
+					found = true
+				}
+			}
+		})
+	}
+	return found
+}
+
+// OfLocal reports whether the work is a function value that is not in view,
+// read from the receiver of the launching function, and every caller in view
+// made that receiver itself: a runner of tasks, whose other ends its maker has.
+func (l *Launch) OfLocal() bool {
+	x, root := l.index, l.Func.Root()
+	if l.Body != nil || l.Kind != Go || root.Obj == nil || root.Recv() == nil {
+		return false
+	}
+	v := x.pkg.VarOf(l.Fn)
+	if v == nil || !v.IsField() && !x.rangesOver(v, root.Recv()) {
+		return false
+	}
+	callers := x.Callers(root)
+	for _, c := range callers {
+		recv, ok := ctxflow.Argument(c.Call, scope.Receiver)
+		if !ok {
+			return false
+		}
+		made, _ := x.root(recv).(*types.Var)
+		if made == nil || made.IsField() {
+			return false
+		}
+		owner := x.Flow.Owner(made)
+		if owner == nil {
+			return false
+		}
+		if _, param := owner.SlotOf(made); param {
+			return false
+		}
+	}
+	return len(callers) > 0
+}
+
+// rangesOver reports whether v is the variable of a range over something that
+// the receiver holds.
+func (x *Index) rangesOver(v, recv *types.Var) bool {
+	for _, cur := range x.pkg.Uses(v) {
+		if k := cur.ParentEdgeKind(); k != edge.RangeStmt_Key && k != edge.RangeStmt_Value {
+			continue
+		}
+		return x.root(cur.Parent().Node().(*ast.RangeStmt).X) == types.Object(recv)
+	}
+	return false
+}
+
+// Feeds reports whether the work sends on, or closes, a channel of the
+// receiver or a parameter of the function that launches: whoever drains it
+// may be what the work is for.
+func (l *Launch) Feeds() bool {
+	if l.Body == nil {
+		return false
+	}
+	x, f := l.index, l.Func.Root()
+	found := false
+	ast.Inspect(l.Body.Body, func(n ast.Node) bool {
+		var ch ast.Expr
+		switch n := n.(type) {
+		case *ast.SendStmt:
+			ch = n.Chan
+		case *ast.CallExpr:
+			if id := identOf(n.Fun); id != nil && id.Name == "close" && isBuiltin(x.pkg.Info, n) && len(n.Args) == 1 {
+				ch = n.Args[0]
+			}
+		}
+		if ch == nil {
+			return !found
+		}
+		root, _ := x.root(ch).(*types.Var)
+		if b, ok := l.Env.Bound[root]; ok {
+			root, _ = x.root(b.Expr).(*types.Var)
+		}
+		if root != nil {
+			_, param := f.SlotOf(root)
+			found = found || param
+		}
+		return !found
+	})
+	return found
+}
+
+// ends returns the variables in the work's hand whose other end somebody may
+// hold: channels, and objects that are more than data. Siblings count: the
+// reader of a pipe is made with its writer.
+func (l *Launch) ends() map[types.Object]bool {
+	x := l.index
+	ends := make(map[types.Object]bool)
+	for obj := range l.inHand() {
+		v := obj.(*types.Var)
+		if v.Parent() == v.Pkg().Scope() || !isEnd(v.Type()) || x.served(v) {
+			continue
+		}
+		ends[v] = true
+		for _, sib := range x.siblings(v) {
+			ends[sib] = true
+		}
+	}
+	return ends
+}
+
+// served reports whether v is a parameter of a handler: what a server hands
+// in is the server's again when the handler has returned, whatever the
+// handler's last statement does with it.
+func (x *Index) served(v *types.Var) bool {
+	owner := x.Flow.Owner(v)
+	if owner == nil {
+		return false
+	}
+	if _, param := owner.SlotOf(v); !param {
+		return false
+	}
+	_, handler := otelapi.HandlerSlot(owner.Sig)
+	return handler
+}
+
+// isEnd reports whether a value of the type can be an end that work is done
+// for: a channel, an interface with methods, a struct that synchronizes.
+func isEnd(t types.Type) bool {
+	if chanOf(t) != nil {
+		return true
+	}
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Interface:
+		return u.NumMethods() > 0 && !types.Identical(t, types.Universe.Lookup("error").Type())
+	case *types.Struct:
+		for i := range u.NumFields() {
+			ft := u.Field(i).Type()
+			if chanOf(ft) != nil || otelapi.IsCancel(ft) {
+				return true
+			}
+			if named, ok := types.Unalias(ft).(*types.Named); ok && named.Obj().Pkg() != nil {
+				switch named.Obj().Pkg().Path() {
+				case "sync", "sync/atomic", "io":
+					return true
+				}
+			}
+			if p, ok := ft.(*types.Pointer); ok {
+				if named, ok := types.Unalias(p.Elem()).(*types.Named); ok && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "sync" {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// siblings returns the other variables of the assignment that makes v.
+func (x *Index) siblings(v *types.Var) []types.Object {
+	var out []types.Object
+	for _, cur := range x.pkg.Uses(v) {
+		if cur.Node().Pos() != v.Pos() || cur.ParentEdgeKind() != edge.AssignStmt_Lhs {
+			continue
+		}
+		assign := cur.Parent().Node().(*ast.AssignStmt)
+		if len(assign.Rhs) != 1 {
+			continue
+		}
+		for _, lhs := range assign.Lhs {
+			if w := x.pkg.VarOf(lhs); w != nil && isEnd(w.Type()) && !ctxflow.Carries(w.Type()) {
+				out = append(out, w)
+			}
+		}
+	}
+	return out
+}
+
+// mentions reports whether the value of an expression has one of the objects
+// in it: directly, in a literal, as an argument of what makes it.
+func (x *Index) mentions(e ast.Expr, objs map[types.Object]bool, depth int) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		if found {
+			return false
+		}
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			if s := x.pkg.Info.Selections[n]; s != nil && s.Kind() == types.FieldVal && !isEnd(s.Type()) {
+				return false // data read from it
+			}
+		case *ast.Ident:
+			v, ok := x.pkg.Info.ObjectOf(n).(*types.Var)
+			if !ok {
+				return true
+			}
+			if objs[v] {
+				found = true
+				return false
+			}
+			if depth < 2 && !v.IsField() {
+				if rhs, _, ok := x.Flow.Single(v); ok {
+					switch r := ast.Unparen(rhs).(type) {
+					case *ast.FuncLit, *ast.CompositeLit, *ast.UnaryExpr:
+						found = x.mentions(r, objs, depth+1)
+					case *ast.CallExpr:
+						for _, arg := range r.Args {
+							if id, ok := ast.Unparen(arg).(*ast.Ident); ok && objs[x.pkg.Info.ObjectOf(id)] {
+								found = true
+							}
+						}
+					}
+				}
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// WaitedFor reports whether a function of the package that somebody calls,
+// tests apart, waits for the group in a field or package variable.
+func (x *Index) WaitedFor(group *types.Var) bool { return x.Awaited(group).Await == Somewhere }

@@ -1,0 +1,154 @@
+package launch
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/spanlint/spanlint/analyzer/internal/path"
+	"github.com/spanlint/spanlint/analyzer/internal/scope"
+)
+
+// Outlives reports whether the work can go on after f, a function around the
+// launch, has returned.
+func (l *Launch) Outlives(f *scope.Func) bool {
+	joined := l.JoinedIn()
+	if joined == nil {
+		return true
+	}
+	if f.Inside(joined) && f != joined {
+		return true // waited for only further out
+	}
+	// The work is confined to joined; so is joined to f, unless it is itself
+	// launched somewhere in between.
+	for g := joined; g != nil && g != f; g = g.Outer {
+		for _, outer := range l.index.byBody[g] {
+			if outer != l && outer.Outlives(f) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// JoinedIn returns the innermost function around the launch that waits for
+// the work on every path, nil if none does.
+func (l *Launch) JoinedIn() *scope.Func {
+	node := l.Node
+	for f := l.Func; f != nil; f = f.Outer {
+		if l.joinedFrom(f, node) {
+			return f
+		}
+		node = f.Node
+	}
+	return nil
+}
+
+// joinedFrom reports whether every path from node to an exit of f waits.
+func (l *Launch) joinedFrom(f *scope.Func, node ast.Node) bool {
+	g := f.Graph()
+	p, ok := g.At(node)
+	if !ok {
+		return true // dead code launches nothing
+	}
+	if l.waits(p.Node()) && p.Node() != l.Node {
+		return true // return g.Wait() with the launch inside, and the like
+	}
+	_, open := g.Exit(p, path.Search{Stop: l.waits})
+	if _, last := p.Node().(*ast.ReturnStmt); !open && !last {
+		return true
+	}
+	// A wait that was deferred earlier runs at every exit.
+	return l.deferredBefore(f, p)
+}
+
+func (l *Launch) deferredBefore(f *scope.Func, p path.Point) bool {
+	found := false
+	inOwn(f, func(n ast.Node) {
+		d, ok := n.(*ast.DeferStmt)
+		if !ok || found || !l.waits(d) {
+			return
+		}
+		if q, ok := f.Graph().At(d); ok && f.Graph().Dominates(q, p) {
+			found = true
+		}
+	})
+	return found
+}
+
+// WaitBefore reports whether every path from the launch to the node, in the
+// launching function, waits for the work first.
+func (l *Launch) WaitBefore(n ast.Node) bool {
+	g := l.Func.Graph()
+	p, ok := g.At(l.Node)
+	q, ok2 := g.At(n)
+	if !ok || !ok2 {
+		return true
+	}
+	_, open := g.Reach(p, func(m ast.Node) bool { return m == q.Node() },
+		path.Search{Stop: func(m ast.Node) bool { return m != q.Node() && l.waits(m) }})
+	return !open
+}
+
+// JoinedBefore reports whether the work is waited for before a deferred call
+// of the launching function runs: by hand on every path, or by a wait that was
+// deferred later, since deferred calls run last in, first out.
+func (l *Launch) JoinedBefore(call *ast.DeferStmt) bool {
+	g := l.Func.Graph()
+	p, ok := g.At(l.Node)
+	if !ok {
+		return true
+	}
+	_, open := g.Exit(p, path.Search{Stop: func(n ast.Node) bool {
+		d, deferred := n.(*ast.DeferStmt)
+		return l.waits(n) && (!deferred || d.Pos() > call.Pos())
+	}})
+	if !open {
+		return true
+	}
+	d := l.DeferredWait(l.Func)
+	return d != nil && d.Pos() > call.Pos()
+}
+
+// MayReceive reports whether the launching function takes the result of the
+// work, on some path, from a buffered channel of its own. Where it returns
+// without, nobody wants the result, and nothing else is shared.
+func (l *Launch) MayReceive() bool {
+	if !l.MayJoin() {
+		return false
+	}
+	for obj := range l.inHand() {
+		rhs, f, ok := l.index.Flow.Single(obj.(*types.Var))
+		if !ok || f == nil || !l.Func.Inside(f) {
+			continue
+		}
+		call, ok := ast.Unparen(rhs).(*ast.CallExpr)
+		if ok && isBuiltin(l.index.pkg.Info, call) && len(call.Args) == 2 && chanOf(obj.Type()) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// DeferredWait returns the last deferred statement of f that waits for the
+// work, nil if there is none.
+func (l *Launch) DeferredWait(f *scope.Func) *ast.DeferStmt {
+	var found *ast.DeferStmt
+	inOwn(f, func(n ast.Node) {
+		if d, ok := n.(*ast.DeferStmt); ok && l.waits(d) {
+			found = d // the last one runs first
+		}
+	})
+	return found
+}
+
+// MayJoin reports whether the launching function waits for the work on some
+// path: until a timeout, say, or unless something has failed.
+func (l *Launch) MayJoin() bool {
+	g := l.Func.Graph()
+	p, ok := g.At(l.Node)
+	if !ok {
+		return true
+	}
+	_, found := g.Reach(p, func(n ast.Node) bool { return l.waits(n) }, path.Search{})
+	return found || l.DeferredWait(l.Func) != nil
+}

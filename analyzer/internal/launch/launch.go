@@ -1,0 +1,515 @@
+// Package launch answers what a package runs concurrently or later, what that
+// work uses, whether somebody waits for it, and whether the function that
+// launches it serves a request.
+//
+// It knows no rules. A launch it does not understand has no body, and a
+// question it cannot answer has the answer that keeps a rule silent.
+package launch
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ast/edge"
+
+	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
+	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
+	"github.com/spanlint/spanlint/analyzer/internal/scope"
+	"github.com/spanlint/spanlint/analyzer/internal/summary"
+)
+
+// A Kind is how something is launched.
+type Kind int
+
+const (
+	// Go is a go statement.
+	Go Kind = iota
+	// Pooled is a group or pool that runs its argument in a goroutine.
+	Pooled
+	// Later is a timer or an event.
+	Later
+	// Shared runs once, for whoever asks first and for all others.
+	Shared
+	// Helped is a function of the user's that launches its argument.
+	Helped
+	// Sent is a value sent on a channel that another function drains.
+	Sent
+)
+
+// A Launch is one place at which work is launched.
+type Launch struct {
+	Kind Kind
+	// Node is the go statement, the call or the send statement.
+	Node ast.Node
+	// Func is the function that launches.
+	Func *scope.Func
+	// Body is the function that runs, nil if it is not in view.
+	Body *scope.Func
+	// Call is the call that runs: that of a go statement, or the launching
+	// call itself. It is nil for Sent.
+	Call *ast.CallExpr
+	// Fn is the function value that is launched: the literal, the function
+	// named by a go statement, or the value sent.
+	Fn ast.Expr
+	// Group is the receiver that counts the work, nil if none does.
+	Group ast.Expr
+	// Env binds the body's parameters to the arguments.
+	Env *ctxflow.Env
+	// forever is set for Shared work that runs once in the life of the process.
+	forever bool
+
+	index *Index
+	uses  []Use
+	read  bool
+	roots map[types.Object]bool
+	// waiting remembers which nodes wait for the work.
+	waiting map[ast.Node]bool
+}
+
+// Forever reports whether shared work runs once and never again. That is how
+// start-up code is written too, so only a proven request makes it a fault.
+func (l *Launch) Forever() bool { return l.forever }
+
+// Literal returns the literal that is launched where it stands.
+func (l *Launch) Literal() (*ast.FuncLit, bool) {
+	lit, ok := ast.Unparen(l.Fn).(*ast.FuncLit)
+	return lit, ok
+}
+
+// An Index has the launches of one package.
+type Index struct {
+	Flow *ctxflow.Flow
+
+	pkg        *scope.Package
+	table      *summary.Table
+	candidates []candidate
+	launches   []*Launch
+	byBody     map[*scope.Func][]*Launch
+	byRoot     map[*scope.Func][]*Launch // by the declaration that launches
+	byNode     map[ast.Node]*Launch
+	requests   map[*scope.Func]*request
+	given      map[*ast.CallExpr][]Use // the uses of calls, looked at by themselves
+	drains     map[*types.Var][]drain
+}
+
+// A candidate is a place that launches something, whatever summaries say.
+type candidate struct {
+	node ast.Node
+	fn   *scope.Func
+}
+
+// Of finds the launches of the table's package.
+func Of(t *summary.Table) *Index {
+	x := &Index{pkg: t.Pkg, table: t, Flow: ctxflow.New(t)}
+	for _, f := range t.Pkg.Funcs {
+		x.collect(f)
+	}
+	x.Refresh()
+	return x
+}
+
+// Refresh judges the candidates anew, after summaries have grown.
+func (x *Index) Refresh() {
+	x.launches = nil
+	x.byBody = make(map[*scope.Func][]*Launch)
+	x.byRoot = make(map[*scope.Func][]*Launch)
+	x.byNode = make(map[ast.Node]*Launch)
+	x.given = make(map[*ast.CallExpr][]Use)
+	x.requests = make(map[*scope.Func]*request)
+	for _, c := range x.candidates {
+		l := x.launch(c)
+		if l == nil {
+			continue
+		}
+		l.index = x
+		x.launches = append(x.launches, l)
+		x.byNode[l.Node] = l
+		x.byRoot[l.Func.Root()] = append(x.byRoot[l.Func.Root()], l)
+		if l.Body != nil {
+			x.byBody[l.Body] = append(x.byBody[l.Body], l)
+		}
+	}
+}
+
+// Launches returns the launches in source order of their functions.
+func (x *Index) Launches() []*Launch { return x.launches }
+
+// LaunchesOf returns the launches whose body is f.
+func (x *Index) LaunchesOf(f *scope.Func) []*Launch { return x.byBody[f] }
+
+// collect notes what could be a launch in f itself, not in its literals.
+func (x *Index) collect(f *scope.Func) {
+	inOwn(f, func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.GoStmt:
+			x.candidates = append(x.candidates, candidate{n, f})
+		case *ast.SendStmt:
+			if x.sendable(n.Value) {
+				x.candidates = append(x.candidates, candidate{n, f})
+			}
+		case *ast.CallExpr:
+			for _, arg := range n.Args {
+				if t := x.pkg.Info.TypeOf(arg); t != nil {
+					if _, ok := t.Underlying().(*types.Signature); ok {
+						x.candidates = append(x.candidates, candidate{n, f})
+						return
+					}
+				}
+			}
+		}
+	})
+	x.collectDrains(f)
+}
+
+// sendable reports whether the value is work for somebody else: a function,
+// or a struct that can carry a context.
+func (x *Index) sendable(e ast.Expr) bool {
+	t := x.pkg.Info.TypeOf(e)
+	if t == nil {
+		return false
+	}
+	if _, ok := t.Underlying().(*types.Signature); ok {
+		return true
+	}
+	return carriesField(t) || ctxflow.Carries(t)
+}
+
+// carriesField reports whether t is a struct, or a pointer to one, with a
+// field that carries a context.
+func carriesField(t types.Type) bool {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok || ctxflow.Carries(t) {
+		return false
+	}
+	for i := range st.NumFields() {
+		if ctxflow.Carries(st.Field(i).Type()) {
+			return true
+		}
+	}
+	return false
+}
+
+func (x *Index) launch(c candidate) *Launch {
+	switch n := c.node.(type) {
+	case *ast.GoStmt:
+		l := &Launch{Kind: Go, Node: n, Func: c.fn, Call: n.Call, Fn: n.Call.Fun}
+		l.Body, l.Env = x.resolve(n.Call.Fun, n.Call, n, c.fn)
+		return l
+	case *ast.SendStmt:
+		return x.sent(n, c.fn)
+	case *ast.CallExpr:
+		return x.launching(n, c.fn)
+	}
+	return nil
+}
+
+// launching returns the launch of a call that runs one of its arguments
+// concurrently: by the table, by the shape of a group, or by its summary.
+func (x *Index) launching(call *ast.CallExpr, f *scope.Func) *Launch {
+	fn := x.pkg.Callee(call)
+	if fn == nil {
+		return nil
+	}
+	l := &Launch{Node: call, Func: f, Call: call}
+	arg := -1
+	if known, ok := otelapi.LauncherOf(fn); ok {
+		arg = known.Arg
+		switch known.When {
+		case otelapi.Concurrent:
+			l.Kind = Pooled
+		case otelapi.Later:
+			l.Kind = Later
+		case otelapi.Shared:
+			l.Kind = Shared
+		case otelapi.Once:
+			l.Kind, l.forever = Shared, true
+		}
+		if known.Group {
+			l.Group, _ = ctxflow.Argument(call, scope.Receiver)
+		}
+	} else if sum := x.table.Callee(fn); sum != nil {
+		for i := range call.Args {
+			if use := sum.SlotAt(i).Func; use&(summary.Launched|summary.RunsOnce) != 0 {
+				arg = i
+				l.Kind = Helped
+				if use&summary.Launched == 0 {
+					l.Kind = Shared
+				}
+				if recv, ok := ctxflow.Argument(call, scope.Receiver); ok && use&summary.Tracked != 0 {
+					l.Group = recv
+				}
+				break
+			}
+		}
+	} else if recv := fn.Signature().Recv(); recv != nil && otelapi.IsGroup(recv.Type()) {
+		// Anything that can be waited for and runs functions is a group.
+		for i, a := range call.Args {
+			if sig, ok := x.pkg.Info.TypeOf(a).Underlying().(*types.Signature); ok && sig.Params().Len() <= 1 {
+				arg, l.Kind = i, Pooled
+				l.Group, _ = ctxflow.Argument(call, scope.Receiver)
+			}
+		}
+	}
+	if arg < 0 || arg >= len(call.Args) {
+		return nil
+	}
+	l.Fn = call.Args[arg]
+	l.Body, l.Env = x.resolve(l.Fn, nil, call, f)
+	return l
+}
+
+// sent returns the launch of a value sent on a channel that a function of
+// this package drains, or of a function sent on any channel.
+func (x *Index) sent(n *ast.SendStmt, f *scope.Func) *Launch {
+	l := &Launch{Kind: Sent, Node: n, Func: f, Fn: n.Value}
+	if _, ok := x.pkg.Info.TypeOf(n.Value).Underlying().(*types.Signature); ok {
+		l.Body, l.Env = x.resolve(n.Value, nil, n, f)
+		return l
+	}
+	ch := x.pkg.VarOf(n.Chan)
+	if ch == nil || x.Flow.Owner(ch) != nil {
+		return nil // a local channel: the launch is the goroutine that drains it
+	}
+	for _, d := range x.drains[ch] {
+		if d.fn.Inside(f.Root()) {
+			continue
+		}
+		l.Body = d.fn
+		l.Env = &ctxflow.Env{Bound: map[*types.Var]ctxflow.Binding{d.into: {Expr: n.Value, Func: f}}}
+		return l
+	}
+	return nil
+}
+
+// A drain is a function that receives from a channel into a variable.
+type drain struct {
+	fn   *scope.Func
+	into *types.Var
+}
+
+func (x *Index) collectDrains(f *scope.Func) {
+	if x.drains == nil {
+		x.drains = make(map[*types.Var][]drain)
+	}
+	note := func(ch ast.Expr, into ast.Expr) {
+		v := x.pkg.VarOf(ch)
+		w := x.pkg.VarOf(into)
+		if v != nil && w != nil && !w.IsField() {
+			x.drains[v] = append(x.drains[v], drain{f, w})
+		}
+	}
+	inOwn(f, func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.RangeStmt:
+			if _, ok := x.pkg.Info.TypeOf(n.X).Underlying().(*types.Chan); ok && n.Key != nil {
+				note(n.X, n.Key)
+			}
+		case *ast.AssignStmt:
+			if len(n.Rhs) == 1 {
+				if recv, ok := ast.Unparen(n.Rhs[0]).(*ast.UnaryExpr); ok && recv.Op == token.ARROW {
+					note(recv.X, n.Lhs[0])
+				}
+			}
+		}
+	})
+}
+
+// resolve finds the function that a function value denotes, and binds its
+// parameters to the arguments of call, which is nil if they are not known.
+// at is the node at which captured variables are read.
+func (x *Index) resolve(fun ast.Expr, call *ast.CallExpr, at ast.Node, f *scope.Func) (*scope.Func, *ctxflow.Env) {
+	env := &ctxflow.Env{Bound: make(map[*types.Var]ctxflow.Binding), At: make(map[*scope.Func]ast.Node)}
+	var body *scope.Func
+	switch fun := ast.Unparen(fun).(type) {
+	case *ast.FuncLit:
+		body = x.pkg.FuncOf(fun)
+	case *ast.Ident:
+		if v, ok := x.pkg.Info.ObjectOf(fun).(*types.Var); ok {
+			body = x.localLiteral(v)
+			if body != nil && body.Outer == f {
+				env.At[body] = at
+			}
+		}
+	case *ast.IndexExpr:
+		return x.resolve(fun.X, call, at, f)
+	}
+	if body == nil {
+		if fn, ok := x.used(fun); ok {
+			body = x.pkg.Decl(fn)
+		}
+	}
+	if body == nil {
+		return nil, env
+	}
+	if sel, ok := ast.Unparen(fun).(*ast.SelectorExpr); ok && body.Recv() != nil {
+		env.Bound[body.Recv()] = ctxflow.Binding{Expr: sel.X, Func: f}
+	}
+	if call != nil {
+		for i, arg := range call.Args {
+			if i < body.Sig.Params().Len() && !(body.Sig.Variadic() && i == body.Sig.Params().Len()-1) {
+				env.Bound[body.Sig.Params().At(i)] = ctxflow.Binding{Expr: arg, Func: f}
+			}
+		}
+	}
+	return body, env
+}
+
+// used returns the declared function that an expression names without calling it.
+func (x *Index) used(fun ast.Expr) (*types.Func, bool) {
+	switch fun := ast.Unparen(fun).(type) {
+	case *ast.Ident:
+		fn, ok := x.pkg.Info.ObjectOf(fun).(*types.Func)
+		return fn, ok
+	case *ast.SelectorExpr:
+		fn, ok := x.pkg.Info.ObjectOf(fun.Sel).(*types.Func)
+		return fn, ok
+	case *ast.IndexExpr:
+		return x.used(fun.X)
+	}
+	return nil, false
+}
+
+// localLiteral returns the literal that a variable holds, if it is ever
+// assigned only that.
+func (x *Index) localLiteral(v *types.Var) *scope.Func {
+	rhs, _, ok := x.Flow.Single(v)
+	if !ok {
+		return nil
+	}
+	lit, ok := ast.Unparen(rhs).(*ast.FuncLit)
+	if !ok {
+		return nil
+	}
+	return x.pkg.FuncOf(lit)
+}
+
+// inOwn calls visit for every node of f's body, names and constants apart,
+// that is not inside a literal; literals themselves are visited.
+func inOwn(f *scope.Func, visit func(ast.Node)) {
+	type key struct{ f *scope.Func }
+	own := f.Pkg.Memo(key{f}, func() any {
+		var own []ast.Node
+		ast.Inspect(f.Body, func(n ast.Node) bool {
+			switch n.(type) {
+			case nil, *ast.Ident, *ast.BasicLit:
+				return false
+			}
+			own = append(own, n)
+			_, lit := n.(*ast.FuncLit)
+			return !lit
+		})
+		return own
+	}).([]ast.Node)
+	for _, n := range own {
+		visit(n)
+	}
+}
+
+// runsInline reports whether a literal runs as part of the function around
+// it: called where it stands, deferred, or given to something that is not
+// known to launch or keep it.
+func (x *Index) runsInline(f *scope.Func) bool {
+	if f.Obj != nil {
+		return false
+	}
+	if len(x.byBody[f]) > 0 {
+		return false
+	}
+	cur := f.Cursor
+	switch cur.ParentEdgeKind() {
+	case edge.ReturnStmt_Results, edge.SendStmt_Value, edge.KeyValueExpr_Value, edge.CompositeLit_Elts:
+		return false
+	case edge.CallExpr_Args:
+		call := cur.Parent().Node().(*ast.CallExpr)
+		if sum := x.table.Callee(x.pkg.Callee(call)); sum != nil {
+			return sum.SlotAt(cur.ParentEdgeIndex()).Func&summary.Kept == 0
+		}
+		return true
+	case edge.AssignStmt_Rhs:
+		assign := cur.Parent().Node().(*ast.AssignStmt)
+		if i := cur.ParentEdgeIndex(); i < len(assign.Lhs) {
+			v := x.pkg.VarOf(assign.Lhs[i])
+			return v != nil && !v.IsField()
+		}
+	}
+	return true
+}
+
+// DeferredCall returns the defer statement of f that calls the function held
+// by a variable, directly or in a deferred literal.
+func (x *Index) DeferredCall(v *types.Var, f *scope.Func) (*ast.DeferStmt, bool) {
+	for _, cur := range x.pkg.Uses(v) {
+		if cur.ParentEdgeKind() != edge.CallExpr_Fun {
+			continue
+		}
+		call := cur.Parent()
+		switch g := x.pkg.Enclosing(cur); {
+		case g == f && call.ParentEdgeKind() == edge.DeferStmt_Call:
+			return call.Parent().Node().(*ast.DeferStmt), true
+		case g != nil && g.Outer == f && call.ParentEdgeKind() == edge.ExprStmt_X:
+			if lit := g.Cursor; lit.ParentEdgeKind() == edge.CallExpr_Fun && lit.Parent().ParentEdgeKind() == edge.DeferStmt_Call &&
+				call.Parent().Parent().Node() == g.Body {
+				return lit.Parent().Parent().Node().(*ast.DeferStmt), true
+			}
+		}
+	}
+	return nil, false
+}
+
+// Local reports whether what shares the work lives no longer than one call of
+// the launching function: a local group or once.
+func (x *Index) Local(l *Launch) bool {
+	recv, ok := ctxflow.Argument(l.Call, scope.Receiver)
+	if !ok || x.pkg.Info.Selections[ast.Unparen(l.Call.Fun).(*ast.SelectorExpr)] == nil {
+		return true // sync.OnceFunc: as long as its result, which nobody follows
+	}
+	if _, ok := ast.Unparen(recv).(*ast.Ident); !ok {
+		return false
+	}
+	v := x.pkg.VarOf(recv)
+	owner := x.Flow.Owner(v)
+	if owner == nil {
+		return false
+	}
+	_, param := owner.SlotOf(v)
+	return !param
+}
+
+// Handoffs returns the calls that give a context to a function which works
+// with it after it has returned.
+func (x *Index) Handoffs() []Use {
+	var out []Use
+	for _, f := range x.pkg.Funcs {
+		inOwn(f, func(n ast.Node) {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || x.table.Callee(x.pkg.Callee(call)) == nil {
+				return
+			}
+			for _, u := range x.usesOf(call, f, nil) {
+				if u.Does&summary.Outlives != 0 && u.Does&summary.Settled == 0 {
+					out = append(out, u)
+				}
+			}
+		})
+	}
+	return out
+}
+
+// Judged reports whether the callee of a handoff is in this package and
+// judged there as request code.
+func (x *Index) Judged(u Use) bool {
+	f := x.pkg.Decl(u.Callee)
+	if f == nil {
+		return false
+	}
+	for i := scope.Receiver; i < f.Sig.Params().Len(); i++ {
+		if v := f.Slot(i); v != nil && ctxflow.Carries(v.Type()) && x.Request(f, v) != NotRequest {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,369 @@
+package launch
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ast/edge"
+	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
+	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
+	"github.com/spanlint/spanlint/analyzer/internal/scope"
+)
+
+// Request says whether a function serves a request.
+type Request int
+
+const (
+	// NotRequest: it does not, or nothing speaks for it.
+	NotRequest Request = iota
+	// Presumed: it has a context parameter, no caller in view says
+	// otherwise, and it treats the context as one that will end.
+	Presumed
+	// Proven: servers call functions of this shape, or a caller in view hands
+	// it a request's context.
+	Proven
+)
+
+type request struct {
+	is   Request
+	busy bool
+}
+
+// Request says whether the parameter of f is the context of a request.
+func (x *Index) Request(f *scope.Func, param *types.Var) Request {
+	if r := x.requests[f]; r != nil {
+		if r.busy {
+			return NotRequest // recursion adds nothing
+		}
+		return r.is
+	}
+	r := &request{busy: true}
+	x.requests[f] = r
+	r.is = x.judge(f, param)
+	r.busy = false
+	return r.is
+}
+
+func (x *Index) judge(f *scope.Func, param *types.Var) Request {
+	if slot, ok := otelapi.HandlerSlot(f.Sig); ok {
+		if f.Slot(slot) == param {
+			return Proven
+		}
+		return NotRequest
+	}
+	if f.Obj == nil {
+		return NotRequest // the context of a callback is its caller's affair
+	}
+	if otelapi.IsRequest(param.Type()) {
+		return x.fromCallers(f, param, NotRequest) // an outgoing request, unless a handler passes its own
+	}
+	presumed := Presumed
+	if x.keeps(f, param) || x.pkg.IsTest(f.Node) {
+		presumed = NotRequest
+	}
+	return x.fromCallers(f, param, presumed)
+}
+
+// fromCallers asks the callers in view, tests apart. Without any, the
+// presumption stands, and so it does where a caller's context is not known.
+func (x *Index) fromCallers(f *scope.Func, param *types.Var, presumed Request) Request {
+	slot, _ := f.SlotOf(param)
+	best, least, unknown := NotRequest, Proven, false
+	note := func(r Request) { best, least = max(best, r), min(least, r) }
+	judged := false
+	for _, cur := range x.pkg.Uses(f.Obj) {
+		call, caller, ok := x.callOf(cur)
+		if !ok {
+			continue
+		}
+		arg, ok := ctxflow.Argument(call, slot)
+		if !ok {
+			continue
+		}
+		for _, v := range x.Flow.Eval(arg, caller, nil) {
+			judged = true
+			switch {
+			case v.Origin == ctxflow.Unknown:
+				unknown = true
+			case v.Func == f: // recursion adds nothing
+			case v.Origin == ctxflow.Param && !v.Detached():
+				note(x.Request(v.Func, v.Var))
+			default:
+				note(NotRequest)
+			}
+		}
+	}
+	switch {
+	case best == Proven:
+		return Proven
+	case !judged || unknown:
+		return presumed
+	}
+	// Where callers disagree one of them has a context that lasts, and it is
+	// not for us to say which of them is meant.
+	return min(least, presumed)
+}
+
+// callOf returns the call that an identifier of a function is the callee of,
+// and the function in which it stands. Calls in tests say nothing.
+func (x *Index) callOf(cur inspector.Cursor) (*ast.CallExpr, *scope.Func, bool) {
+	id := cur.Node().(*ast.Ident)
+	if x.pkg.Info.Defs[id] != nil || x.pkg.IsTest(id) {
+		return nil, nil, false
+	}
+	if cur.ParentEdgeKind() == edge.SelectorExpr_Sel {
+		cur = cur.Parent()
+	}
+	if k := cur.ParentEdgeKind(); k == edge.IndexExpr_X || k == edge.IndexListExpr_X {
+		cur = cur.Parent()
+	}
+	if cur.ParentEdgeKind() != edge.CallExpr_Fun {
+		return nil, nil, false // used as a value: whoever calls it is not in view
+	}
+	caller := x.pkg.Enclosing(cur)
+	return cur.Parent().Node().(*ast.CallExpr), caller, caller != nil
+}
+
+// keeps reports whether f treats the context of its parameter as one that
+// lasts: stores it or a cancel function derived from it, waits or loops until
+// it is done, hands it to work that never ends, or runs a server.
+func (x *Index) keeps(f *scope.Func, param *types.Var) bool {
+	if len(f.Graph().Exits()) == 0 || x.endless(f, false) || x.storesOwn(f, param) {
+		return true
+	}
+	for _, l := range x.byRoot[f] {
+		if l.Kind != Shared && l.Endless() {
+			return true
+		}
+	}
+	kept := false
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		if kept {
+			return false
+		}
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			fn := x.pkg.Callee(n)
+			if d, ok := otelapi.DerivationOf(fn); ok && d.Effect == otelapi.Signals {
+				kept = true
+			}
+			if otelapi.Blocks(fn) {
+				kept = true
+			}
+		case *ast.AssignStmt:
+			for _, lhs := range n.Lhs {
+				if v := x.pkg.VarOf(lhs); v != nil && v.IsField() && otelapi.IsCancel(v.Type()) {
+					kept = true
+				}
+			}
+		case *ast.KeyValueExpr:
+			if t := x.pkg.Info.TypeOf(n.Value); t != nil && otelapi.IsCancel(t) {
+				kept = true
+			}
+		case *ast.ReturnStmt:
+			for _, r := range n.Results {
+				if t := x.pkg.Info.TypeOf(r); t != nil && otelapi.IsCancel(t) {
+					kept = true
+				}
+			}
+		}
+		return true
+	})
+	return kept
+}
+
+// storesOwn reports whether f itself puts the context of its parameter into a
+// field or a struct that it returns.
+func (x *Index) storesOwn(f *scope.Func, param *types.Var) bool {
+	found := false
+	x.eachOwn(f, func(n ast.Node, g *scope.Func) {
+		x.stores(n, func(e ast.Expr) {
+			for _, v := range x.Flow.Eval(e, g, nil) {
+				found = found || v.Origin == ctxflow.Param && v.Var == param && !v.Detached()
+			}
+		})
+	})
+	return found
+}
+
+// Endless reports whether the launched work goes on until somebody stops it.
+func (l *Launch) Endless() bool {
+	if _, function := l.Literal(); l.Kind == Sent && !function {
+		return false // the worker goes on, with other jobs
+	}
+	if l.Body == nil {
+		if l.Kind == Go {
+			if fn := l.index.pkg.Callee(l.Call); otelapi.Blocks(fn) {
+				return true
+			} else if sum := l.index.table.Callee(fn); sum != nil {
+				return sum.Endless
+			}
+		}
+		return false
+	}
+	sum := l.index.table.Of(l.Body)
+	return sum != nil && sum.Endless
+}
+
+// endless reports whether f's own body, or with callees a function that it
+// calls, loops without a bound or waits until a context or channel ends.
+func (x *Index) endless(f *scope.Func, callees bool) bool {
+	if x.lasts(f) {
+		return true
+	}
+	found := false
+	inOwn(f, func(n ast.Node) {
+		if found {
+			return
+		}
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			if callees {
+				sum := x.table.Callee(x.pkg.Callee(n))
+				found = sum != nil && sum.Endless
+			}
+		case *ast.FuncLit:
+			inner := x.pkg.FuncOf(n)
+			found = inner != nil && x.runsInline(inner) && x.endless(inner, callees)
+		}
+	})
+	return found
+}
+
+// lasts is endless for what stands in f itself, outside of its literals.
+func (x *Index) lasts(f *scope.Func) bool {
+	type key struct{ f *scope.Func }
+	return x.pkg.Memo(key{f}, func() any {
+		found := false
+		inOwn(f, func(n ast.Node) { found = found || x.lastsItself(n) })
+		return found
+	}).(bool)
+}
+
+func (x *Index) lastsItself(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.ForStmt:
+		return n.Cond == nil && x.unbounded(n) || n.Cond != nil && x.asksContext(n.Cond)
+	case *ast.RangeStmt:
+		t := x.pkg.Info.TypeOf(n.X)
+		if t == nil {
+			return false
+		}
+		if _, ok := t.Underlying().(*types.Chan); !ok {
+			return false
+		}
+		// A channel from outside: as long as it is open.
+		v := x.pkg.VarOf(n.X)
+		return v == nil || x.Flow.Owner(v) == nil || x.isParam(v)
+	case *ast.UnaryExpr:
+		return n.Op == token.ARROW && x.isDone(n.X) && !x.inSelect(n)
+	case *ast.SelectStmt:
+		return x.waitsForEnd(n)
+	case *ast.CallExpr:
+		return otelapi.Blocks(x.pkg.Callee(n))
+	}
+	return false
+}
+
+func isParam(f *scope.Func, v *types.Var) bool {
+	_, ok := f.SlotOf(v)
+	return ok
+}
+
+// eachOwn visits what runs as part of f: its own nodes, and those of literals
+// that run inline.
+func (x *Index) eachOwn(f *scope.Func, visit func(ast.Node, *scope.Func)) {
+	inOwn(f, func(n ast.Node) {
+		visit(n, f)
+		if lit, ok := n.(*ast.FuncLit); ok {
+			if inner := x.pkg.FuncOf(lit); inner != nil && x.runsInline(inner) {
+				x.eachOwn(inner, visit)
+			}
+		}
+	})
+}
+
+// unbounded reports whether a for statement without a condition waits for
+// something from outside in every round, or is left by nothing of its own:
+// receives, selects, sleeps, accepts. A retry that counts, or leaves when it
+// has succeeded, ends by itself.
+func (x *Index) unbounded(loop *ast.ForStmt) bool {
+	waits, leaves := false, false
+	ast.Inspect(loop.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.UnaryExpr:
+			if n.Op == token.ARROW {
+				waits = true
+			}
+		case *ast.SelectStmt:
+			waits = true
+		case *ast.ReturnStmt:
+			leaves = true
+		case *ast.BranchStmt:
+			if n.Tok == token.BREAK || n.Tok == token.GOTO {
+				leaves = true
+			}
+		}
+		return true
+	})
+	return waits || !leaves || !x.succeeds(loop)
+}
+
+// succeeds reports whether the loop is left where an error is nil: a retry.
+func (x *Index) succeeds(loop *ast.ForStmt) bool {
+	found := false
+	ast.Inspect(loop.Body, func(n ast.Node) bool {
+		ifs, ok := n.(*ast.IfStmt)
+		if !ok || found {
+			return !found
+		}
+		b, ok := ast.Unparen(ifs.Cond).(*ast.BinaryExpr)
+		if ok && b.Op == token.EQL && len(ifs.Body.List) > 0 {
+			switch ifs.Body.List[len(ifs.Body.List)-1].(type) {
+			case *ast.ReturnStmt, *ast.BranchStmt:
+				found = true
+			}
+		}
+		return true
+	})
+	return found
+}
+
+// asksContext reports whether a condition asks a context whether it is done.
+func (x *Index) asksContext(cond ast.Expr) bool {
+	found := false
+	ast.Inspect(cond, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && sel.Sel.Name == "Err" && ctxflow.Carries(x.pkg.Info.TypeOf(sel.X)) {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// waitsForEnd reports whether a select outside a loop waits for nothing but
+// ends: Done channels, and channels of empty structs that are closed.
+func (x *Index) waitsForEnd(s *ast.SelectStmt) bool {
+	if len(s.Body.List) == 0 {
+		return true // select {}
+	}
+	for _, clause := range s.Body.List {
+		comm := clause.(*ast.CommClause).Comm
+		es, ok := comm.(*ast.ExprStmt)
+		if !ok {
+			return false
+		}
+		u, ok := ast.Unparen(es.X).(*ast.UnaryExpr)
+		if !ok || u.Op != token.ARROW || !x.isDone(u.X) {
+			return false
+		}
+	}
+	return true
+}

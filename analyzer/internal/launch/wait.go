@@ -1,0 +1,385 @@
+package launch
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ast/edge"
+
+	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
+	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
+	"github.com/spanlint/spanlint/analyzer/internal/scope"
+	"github.com/spanlint/spanlint/analyzer/internal/summary"
+)
+
+// waits reports whether a node of f's control flow waits for the work:
+// receives from, or calls Wait on, something that the work has in hand.
+func (l *Launch) waits(n ast.Node) bool {
+	known, ok := l.waiting[n]
+	if !ok {
+		if l.waiting == nil {
+			l.waiting = make(map[ast.Node]bool)
+		}
+		known = l.headWaits(n) || l.partWaits(n, 0)
+		l.waiting[n] = known
+	}
+	return known
+}
+
+// headWaits reports whether n is the operand or condition of a loop that
+// waits in its body: it does so once for every launch it was written for, and
+// how often that is nobody here can count. A loop that launches is no such.
+func (l *Launch) headWaits(n ast.Node) bool {
+	x := l.index
+	cur, ok := x.pkg.Cursor(n)
+	if !ok {
+		return false
+	}
+	var body *ast.BlockStmt
+	switch cur.ParentEdgeKind() {
+	case edge.RangeStmt_X:
+		r := cur.Parent().Node().(*ast.RangeStmt)
+		if _, ok := x.pkg.Info.TypeOf(r.X).Underlying().(*types.Chan); ok && l.has(r.X) {
+			return true
+		}
+		body = r.Body
+	case edge.ForStmt_Cond:
+		body = cur.Parent().Node().(*ast.ForStmt).Body
+	default:
+		return false
+	}
+	launches := body.Pos() <= l.Node.Pos() && l.Node.End() <= body.End()
+	return !launches && l.partWaits(body, 0)
+}
+
+// partWaits reports whether something that runs as part of a node waits:
+// literals that are called there count, goroutines do not. depth counts the
+// local closures that have been entered.
+func (l *Launch) partWaits(n ast.Node, depth int) bool {
+	x := l.index
+	found := false
+	ast.Inspect(n, func(m ast.Node) bool {
+		if m == nil || found {
+			return false
+		}
+		switch m := m.(type) {
+		case *ast.GoStmt:
+			return false
+		case *ast.FuncLit:
+			inner := x.pkg.FuncOf(m)
+			return inner != nil && inner != l.Body && x.runsHere(inner)
+		case *ast.UnaryExpr:
+			found = l.receives(m)
+		case *ast.CallExpr:
+			found = l.callWaits(m, depth)
+		}
+		return !found
+	})
+	return found
+}
+
+// runsHere reports whether a literal runs where it stands, as opposed to one
+// that is held by a variable and runs where that is called.
+func (x *Index) runsHere(f *scope.Func) bool {
+	switch f.Cursor.ParentEdgeKind() {
+	case edge.AssignStmt_Rhs, edge.ValueSpec_Values:
+		return false
+	}
+	return x.runsInline(f)
+}
+
+// receives reports whether an expression receives from something that the
+// work has in hand, or waits until a context is done: whoever uses that is
+// done then, too. In a select the context must not be the only way out.
+func (l *Launch) receives(e *ast.UnaryExpr) bool {
+	switch {
+	case e.Op != token.ARROW:
+		return false
+	case l.index.isDone(e.X):
+		return l.index.inSelectWith(l, e) || !l.index.inSelect(e)
+	}
+	return l.has(e.X)
+}
+
+// callWaits reports whether a call waits: it is the Wait of something that
+// the work has in hand, a local closure that waits, or a function that waits
+// for what it is given.
+func (l *Launch) callWaits(call *ast.CallExpr, depth int) bool {
+	x := l.index
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && x.isWait(sel) && l.has(sel.X) {
+		return true
+	}
+	if v, ok := x.pkg.Info.ObjectOf(identOf(call.Fun)).(*types.Var); ok {
+		if lit := x.localLiteral(v); lit != nil && lit != l.Body {
+			return depth < maxHelpers && l.partWaits(lit.Body, depth+1)
+		}
+	}
+	return l.waitsInCallee(call)
+}
+
+func identOf(e ast.Expr) *ast.Ident {
+	id, _ := ast.Unparen(e).(*ast.Ident)
+	return id
+}
+
+// waitsInCallee reports whether a call is given a group or channel that the
+// work has in hand, and waits for it. A callee that is not known is assumed
+// to: silence is the default.
+func (l *Launch) waitsInCallee(call *ast.CallExpr) bool {
+	x := l.index
+	if call == l.Call || call == l.Node {
+		return false
+	}
+	callee := x.pkg.Callee(call)
+	sum := x.table.Callee(callee)
+	for slot := scope.Receiver; slot < len(call.Args); slot++ {
+		arg, ok := ctxflow.Argument(call, slot)
+		if !ok {
+			continue
+		}
+		t := x.pkg.Info.TypeOf(arg)
+		if t == nil || !waitable(t) && slot != scope.Receiver || !l.has(arg) {
+			continue
+		}
+		if sum != nil {
+			if sum.SlotAt(slot).Group&(summary.Waits|summary.Receives) != 0 {
+				return true
+			}
+			continue
+		}
+		if slot == scope.Receiver || isBuiltin(x.pkg.Info, call) {
+			continue
+		}
+		if chanOf(t) != nil || l.Group == nil {
+			return true
+		}
+	}
+	return false
+}
+
+func isBuiltin(info *types.Info, call *ast.CallExpr) bool {
+	tv, ok := info.Types[call.Fun]
+	return ok && tv.IsBuiltin()
+}
+
+// isWait reports whether a method waits for what its receiver counts: it is
+// called Wait and takes nothing but perhaps a context.
+func (x *Index) isWait(sel *ast.SelectorExpr) bool {
+	fn, ok := x.pkg.Info.ObjectOf(sel.Sel).(*types.Func)
+	if !ok {
+		return false
+	}
+	if sum := x.table.Callee(fn); sum != nil && sum.SlotAt(scope.Receiver).Group&(summary.Waits|summary.Receives) != 0 {
+		return true
+	}
+	return fn.Name() == "Wait" && fn.Signature().Params().Len() <= 1 ||
+		fn.Name() == "Err" && otelapi.IsGroup(x.pkg.Info.TypeOf(sel.X))
+}
+
+// isDone reports whether e is the Done channel of a context.
+func (x *Index) isDone(e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	return ok && sel.Sel.Name == "Done" && ctxflow.Carries(x.pkg.Info.TypeOf(sel.X))
+}
+
+// inSelect reports whether a receive is the communication of a select case.
+func (x *Index) inSelect(n ast.Node) bool {
+	_, ok := x.selectOf(n)
+	return ok
+}
+
+func (x *Index) selectOf(n ast.Node) (*ast.SelectStmt, bool) {
+	cur, ok := x.pkg.Cursor(n)
+	if !ok {
+		return nil, false
+	}
+	for c := cur; ; c = c.Parent() {
+		switch c.ParentEdgeKind() {
+		case edge.CommClause_Comm:
+			s, ok := c.Parent().Parent().Parent().Node().(*ast.SelectStmt)
+			return s, ok
+		case edge.ExprStmt_X, edge.AssignStmt_Rhs, edge.ParenExpr_X:
+		default:
+			return nil, false
+		}
+	}
+}
+
+// inSelectWith reports whether the select around a receive has another case
+// that waits for the work.
+func (x *Index) inSelectWith(l *Launch, n ast.Node) bool {
+	s, ok := x.selectOf(n)
+	if !ok {
+		return false
+	}
+	for _, clause := range s.Body.List {
+		comm := clause.(*ast.CommClause).Comm
+		if comm == nil {
+			return false
+		}
+	}
+	for _, clause := range s.Body.List {
+		found := false
+		ast.Inspect(clause.(*ast.CommClause).Comm, func(m ast.Node) bool {
+			if u, ok := m.(*ast.UnaryExpr); ok && u.Op == token.ARROW && !x.isDone(u.X) && l.has(u.X) {
+				found = true
+			}
+			return !found
+		})
+		if found {
+			return true
+		}
+	}
+	return false
+}
+
+// has reports whether the variable an expression is rooted in is one that the
+// launched work has in hand, so that it can be the end of a channel, group or
+// object that the work uses.
+func (l *Launch) has(e ast.Expr) bool {
+	obj := l.index.root(e)
+	return obj != nil && l.inHand()[obj]
+}
+
+// root returns the variable at the base of selectors, indexes and calls.
+func (x *Index) root(e ast.Expr) types.Object {
+	for {
+		switch n := ast.Unparen(e).(type) {
+		case *ast.Ident:
+			v, _ := x.pkg.Info.ObjectOf(n).(*types.Var)
+			if v == nil {
+				return nil
+			}
+			return v
+		case *ast.SelectorExpr:
+			if x.pkg.Info.Selections[n] == nil {
+				e = n.Sel
+				continue
+			}
+			e = n.X
+		case *ast.IndexExpr:
+			e = n.X
+		case *ast.StarExpr:
+			e = n.X
+		case *ast.UnaryExpr:
+			e = n.X
+		case *ast.CallExpr:
+			sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr)
+			if !ok || x.pkg.Info.Selections[sel] == nil {
+				return nil
+			}
+			e = sel.X
+		default:
+			return nil
+		}
+	}
+}
+
+// inHand returns the variables, declared outside the work, that it uses or is
+// given, contexts apart; and those of other launches beside it that wait for
+// such a variable, for a closer that waits for the workers and then closes
+// the channel is how a fan-out ends.
+func (l *Launch) inHand() map[types.Object]bool {
+	if l.roots != nil {
+		return l.roots
+	}
+	x := l.index
+	l.roots = make(map[types.Object]bool)
+	x.addRoots(l, l.roots)
+	for _, other := range x.byRoot[l.Func.Root()] {
+		if other == l || other.Body == nil {
+			continue
+		}
+		if lit, ok := other.Literal(); ok && x.waitsFor(lit, l.roots) {
+			x.addRoots(other, l.roots)
+		}
+	}
+	return l.roots
+}
+
+func (x *Index) addRoots(l *Launch, roots map[types.Object]bool) {
+	add := func(n ast.Node, within *scope.Func) {
+		ast.Inspect(n, func(m ast.Node) bool {
+			id, ok := m.(*ast.Ident)
+			if !ok {
+				return true
+			}
+			v, ok := x.pkg.Info.ObjectOf(id).(*types.Var)
+			if !ok || v.IsField() || v.Type() == nil || ctxflow.Carries(v.Type()) {
+				return true
+			}
+			if within != nil && within.Body.Pos() <= v.Pos() && v.Pos() < within.Body.End() {
+				return true // its own
+			}
+			roots[v] = true
+			return true
+		})
+	}
+	if lit, ok := l.Literal(); ok {
+		add(lit.Body, l.Body)
+	} else if l.Body != nil && l.Body.Obj == nil {
+		add(l.Body.Body, l.Body)
+	} else if l.Fn != nil {
+		add(l.Fn, nil)
+	}
+	if l.Kind == Go {
+		for _, arg := range l.Call.Args {
+			if _, ok := ast.Unparen(arg).(*ast.FuncLit); !ok {
+				add(arg, nil)
+			}
+		}
+	} else if l.Call != nil {
+		for _, arg := range l.Call.Args {
+			if arg != l.Fn {
+				add(arg, nil)
+			}
+		}
+	}
+	if l.Group != nil {
+		add(l.Group, nil)
+	}
+}
+
+// waitsFor reports whether a literal calls Wait on one of the roots.
+func (x *Index) waitsFor(lit *ast.FuncLit, roots map[types.Object]bool) bool {
+	found := false
+	ast.Inspect(lit.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok && x.isWait(sel) {
+				if obj := x.root(sel.X); obj != nil && roots[obj] {
+					found = true
+				}
+			}
+		case *ast.UnaryExpr:
+			if n.Op == token.ARROW && !x.isDone(n.X) {
+				if obj := x.root(n.X); obj != nil && roots[obj] {
+					found = true
+				}
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// waitable reports whether a value of the type can be waited for.
+func waitable(t types.Type) bool {
+	return chanOf(t) != nil || otelapi.IsGroup(t)
+}
+
+func chanOf(t types.Type) *types.Chan {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	if s, ok := t.Underlying().(*types.Slice); ok {
+		t = s.Elem()
+	}
+	c, _ := t.Underlying().(*types.Chan)
+	return c
+}

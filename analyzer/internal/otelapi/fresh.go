@@ -1,0 +1,114 @@
+package otelapi
+
+import (
+	"go/types"
+	"strings"
+)
+
+// Begins reports whether fn makes a context, or a request, that is derived
+// from none although one could have been given.
+func Begins(fn *types.Func) bool { return fn != nil && beginners[fn.FullName()] }
+
+var beginners = map[string]bool{
+	"context.Background":  true,
+	"context.TODO":        true,
+	"net/http.NewRequest": true,
+}
+
+// Undecided reports whether fn stands for a context that is not decided on.
+func Undecided(fn *types.Func) bool { return fn != nil && fn.FullName() == "context.TODO" }
+
+// Stops reports whether calls of fn shut something down that lives as long as
+// the process, for which a context of its own is right.
+func Stops(fn *types.Func) bool { return fn != nil && stoppers[fn.FullName()] }
+
+var stoppers = map[string]bool{
+	"(*net/http.Server).Shutdown":                                     true,
+	"(*go.opentelemetry.io/otel/sdk/trace.TracerProvider).Shutdown":   true,
+	"(*go.opentelemetry.io/otel/sdk/trace.TracerProvider).ForceFlush": true,
+	"(*go.opentelemetry.io/otel/sdk/metric.MeterProvider).Shutdown":   true,
+	"(*go.opentelemetry.io/otel/sdk/metric.MeterProvider).ForceFlush": true,
+	"(*go.opentelemetry.io/otel/sdk/log.LoggerProvider).Shutdown":     true,
+	"(*go.opentelemetry.io/otel/sdk/log.LoggerProvider).ForceFlush":   true,
+	"(go.opentelemetry.io/otel/sdk/trace.SpanExporter).Shutdown":      true,
+	"(go.opentelemetry.io/otel/sdk/trace.SpanProcessor).Shutdown":     true,
+	"(go.opentelemetry.io/otel/sdk/trace.SpanProcessor).ForceFlush":   true,
+	"(*github.com/labstack/echo/v4.Echo).Shutdown":                    true,
+	"(*github.com/gofiber/fiber/v2.App).ShutdownWithContext":          true,
+}
+
+// OnlyWaits reports whether calls of fn use a context for nothing but to give
+// up: locks and limits trace nothing.
+func OnlyWaits(fn *types.Func) bool { return fn != nil && waiters[fn.FullName()] }
+
+var waiters = map[string]bool{
+	"(*golang.org/x/sync/semaphore.Weighted).Acquire": true,
+	"(*golang.org/x/time/rate.Limiter).Wait":          true, // golang.org/x/time v0.14.0
+	"(*golang.org/x/time/rate.Limiter).WaitN":         true,
+}
+
+// AddsLink reports whether fn links a span to another one.
+func AddsLink(fn *types.Func) bool {
+	return fn != nil && (fn.FullName() == "("+TracePath+".Span).AddLink" || fn.FullName() == TracePath+".WithLinks")
+}
+
+// LeavesUnlinked reports whether the option that fn returns adds no link to
+// the span that is started with it.
+func LeavesUnlinked(fn *types.Func) bool {
+	if fn == nil {
+		return false
+	}
+	name, ok := strings.CutPrefix(fn.FullName(), TracePath+".")
+	return ok && unlinked[name]
+}
+
+var unlinked = map[string]bool{
+	"WithAttributes": true,
+	"WithNewRoot":    true,
+	"WithSpanKind":   true,
+	"WithStackTrace": true,
+	"WithTimestamp":  true,
+}
+
+// Transports reports whether a function with the signature sends the request
+// it is given, as clients do that stand behind an interface.
+func Transports(sig *types.Signature) bool {
+	if sig.Params().Len() == 0 || sig.Results().Len() != 2 {
+		return false
+	}
+	return IsRequest(sig.Params().At(0).Type()) && isPointerTo(sig.Results().At(0).Type(), "net/http", "Response")
+}
+
+// RequestContext returns how the context is read from a request, or from
+// what a framework hands to its handlers; "" where t is neither.
+func RequestContext(t types.Type) string {
+	switch {
+	case IsRequest(t):
+		return ".Context()"
+	case isPointerTo(t, "github.com/gin-gonic/gin", "Context"):
+		return ".Request.Context()"
+	case isNamed(t, "github.com/labstack/echo/v4", "Context"), isPointerTo(t, "github.com/labstack/echo/v5", "Context"):
+		return ".Request().Context()"
+	case isPointerTo(t, "github.com/gofiber/fiber/v2", "Ctx"):
+		return ".UserContext()"
+	case isNamed(t, "github.com/gofiber/fiber/v3", "Ctx"):
+		return ".Context()"
+	case t != nil && serverStream(t):
+		return ".Context()"
+	}
+	return ""
+}
+
+// SpeaksOf reports whether a package belongs to OpenTelemetry: its API, its
+// SDK, or instrumentation.
+func SpeaksOf(path string) bool { return strings.HasPrefix(path, "go.opentelemetry.io/") }
+
+// TakesStartOptions reports whether the last arguments of a function with the
+// signature are options for the start of a span.
+func TakesStartOptions(sig *types.Signature) bool {
+	if !sig.Variadic() {
+		return false
+	}
+	s, ok := sig.Params().At(sig.Params().Len() - 1).Type().(*types.Slice)
+	return ok && isNamed(s.Elem(), TracePath, "SpanStartOption")
+}

@@ -1,0 +1,559 @@
+// Package otelapi is what spanlint knows about functions whose bodies it does
+// not read: data, in tables, keyed by types.Func.FullName.
+//
+// The entries were read from the standard library of Go 1.26,
+// go.opentelemetry.io/otel v1.47.0, golang.org/x/sync v0.24.0,
+// github.com/sourcegraph/conc v0.3.0 and the versions named beside the rest.
+package otelapi
+
+import (
+	"go/types"
+	"strings"
+)
+
+// Names of the types the models look for.
+const (
+	TracePath = "go.opentelemetry.io/otel/trace"
+	OtelPath  = "go.opentelemetry.io/otel"
+)
+
+// IsSpan reports whether t is OpenTelemetry's trace.Span.
+func IsSpan(t types.Type) bool { return isNamed(t, TracePath, "Span") }
+
+// IsTracer reports whether t is OpenTelemetry's trace.Tracer.
+func IsTracer(t types.Type) bool { return isNamed(t, TracePath, "Tracer") }
+
+// IsContext reports whether t is context.Context itself.
+func IsContext(t types.Type) bool { return isNamed(t, "context", "Context") }
+
+// IsRequest reports whether t is *http.Request.
+func IsRequest(t types.Type) bool { return isPointerTo(t, "net/http", "Request") }
+
+// IsCancel reports whether t is a cancel function of package context.
+func IsCancel(t types.Type) bool {
+	return isNamed(t, "context", "CancelFunc") || isNamed(t, "context", "CancelCauseFunc")
+}
+
+func isNamed(t types.Type, path, name string) bool {
+	if t == nil {
+		return false
+	}
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok {
+		return false
+	}
+	obj := named.Obj()
+	return obj.Name() == name && obj.Pkg() != nil && obj.Pkg().Path() == path
+}
+
+func isPointerTo(t types.Type, path, name string) bool {
+	if t == nil {
+		return false
+	}
+	p, ok := types.Unalias(t).(*types.Pointer)
+	return ok && isNamed(p.Elem(), path, name)
+}
+
+// ImplementsContext reports whether t can be used as a context.Context: the
+// interface itself, and every type that has its four methods, as framework
+// contexts do.
+func ImplementsContext(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	if IsContext(t) {
+		return true
+	}
+	if b, ok := types.Unalias(t).(*types.Basic); ok && b.Kind() == types.UntypedNil {
+		return false
+	}
+	for _, name := range [...]string{"Deadline", "Done", "Err", "Value"} {
+		if m := method(t, name); m == nil {
+			return false
+		}
+	}
+	done := method(t, "Done").Signature()
+	if done.Params().Len() != 0 || done.Results().Len() != 1 {
+		return false
+	}
+	_, ok := done.Results().At(0).Type().Underlying().(*types.Chan)
+	return ok && method(t, "Value").Signature().Params().Len() == 1
+}
+
+func method(t types.Type, name string) *types.Func {
+	obj, _, _ := types.LookupFieldOrMethod(t, true, nil, name)
+	fn, _ := obj.(*types.Func)
+	return fn
+}
+
+// Effect is what a call does to a context.
+type Effect int
+
+const (
+	// NoEffect: the call has no part in deriving contexts.
+	NoEffect Effect = iota
+	// Fresh: the result is a background context.
+	Fresh
+	// Derives: the result is the argument with more values.
+	Derives
+	// Cancels: as Derives, and cancelled by a function that is also returned.
+	Cancels
+	// Times: as Cancels, with a deadline.
+	Times
+	// Detaches: as Derives, with the cancellation cut.
+	Detaches
+	// Starts: as Derives, carrying a span that the call starts.
+	Starts
+	// SetsSpan: as Derives, carrying a span or span context that is given.
+	SetsSpan
+	// Signals: as Cancels, by signals to the process.
+	Signals
+	// Groups: as Derives, cancelled when the group that is also returned has
+	// been waited for.
+	Groups
+)
+
+// A Derivation describes a function that makes a context, or something that
+// carries one, out of another.
+type Derivation struct {
+	Effect Effect
+	// Arg is the argument it derives from, Receiver for the receiver.
+	Arg int
+	// Result is the index of the new context, Handle that of the cancel
+	// function, span or group, -1 if there is none.
+	Result, Handle int
+}
+
+// Receiver stands for the receiver where an argument index is meant.
+const Receiver = -1
+
+var derivations = map[string]Derivation{
+	"context.Background":                      {Fresh, -2, 0, -1},
+	"context.TODO":                            {Fresh, -2, 0, -1},
+	"context.WithValue":                       {Derives, 0, 0, -1},
+	"context.WithCancel":                      {Cancels, 0, 0, 1},
+	"context.WithCancelCause":                 {Cancels, 0, 0, 1},
+	"context.WithDeadline":                    {Times, 0, 0, 1},
+	"context.WithDeadlineCause":               {Times, 0, 0, 1},
+	"context.WithTimeout":                     {Times, 0, 0, 1},
+	"context.WithTimeoutCause":                {Times, 0, 0, 1},
+	"context.WithoutCancel":                   {Detaches, 0, 0, -1},
+	"os/signal.NotifyContext":                 {Signals, 0, 0, 1},
+	"(*net/http.Request).Context":             {Derives, Receiver, 0, -1},
+	"(*net/http.Request).WithContext":         {Derives, 0, 0, -1},
+	"(*net/http.Request).Clone":               {Derives, 0, 0, -1},
+	"net/http.NewRequestWithContext":          {Derives, 0, 0, -1},
+	"net/http.NewRequest":                     {Fresh, -2, 0, -1},
+	"net/http/httptest.NewRequest":            {Fresh, -2, 0, -1},
+	"net/http/httptest.NewRequestWithContext": {Derives, 0, 0, -1},
+	"(testing.TB).Context":                    {Fresh, -2, 0, -1},
+	"(*testing.common).Context":               {Fresh, -2, 0, -1},
+
+	"golang.org/x/sync/errgroup.WithContext": {Groups, 0, 1, 0},
+
+	"(go.opentelemetry.io/otel/trace.Tracer).Start":                    {Starts, 0, 0, 1},
+	"go.opentelemetry.io/otel/trace.ContextWithSpan":                   {SetsSpan, 0, 0, -1},
+	"go.opentelemetry.io/otel/trace.ContextWithSpanContext":            {SetsSpan, 0, 0, -1},
+	"go.opentelemetry.io/otel/trace.ContextWithRemoteSpanContext":      {SetsSpan, 0, 0, -1},
+	"(go.opentelemetry.io/otel/propagation.TextMapPropagator).Extract": {SetsSpan, 0, 0, -1},
+	"go.opentelemetry.io/otel/baggage.ContextWithBaggage":              {Derives, 0, 0, -1},
+	"go.opentelemetry.io/otel/baggage.ContextWithoutBaggage":           {Derives, 0, 0, -1},
+
+	// Contexts that framework objects carry.
+	"(google.golang.org/grpc.ServerStream).Context":  {Derives, Receiver, 0, -1},
+	"(google.golang.org/grpc.Stream).Context":        {Derives, Receiver, 0, -1},
+	"(*github.com/gin-gonic/gin.Context).Copy":       {Derives, Receiver, 0, -1},
+	"(github.com/labstack/echo/v4.Context).Request":  {Derives, Receiver, 0, -1},
+	"(*github.com/labstack/echo/v5.Context).Request": {Derives, Receiver, 0, -1},
+	"(*github.com/gofiber/fiber/v2.Ctx).UserContext": {Derives, Receiver, 0, -1},
+	"(*github.com/gofiber/fiber/v2.Ctx).Context":     {Derives, Receiver, 0, -1},
+	"(github.com/gofiber/fiber/v3.Ctx).Context":      {Derives, Receiver, 0, -1},
+}
+
+// DerivationOf returns what is known about a function that makes contexts.
+func DerivationOf(fn *types.Func) (Derivation, bool) {
+	if fn == nil {
+		return Derivation{}, false
+	}
+	d, ok := derivations[fn.Origin().FullName()]
+	return d, ok
+}
+
+// Lends reports whether fn returns a span that somebody else owns.
+func Lends(fn *types.Func) bool { return fn != nil && lenders[fn.FullName()] }
+
+var lenders = map[string]bool{
+	"go.opentelemetry.io/otel/trace.SpanFromContext": true,
+}
+
+// NoReturn reports whether calls of fn never return.
+func NoReturn(fn *types.Func) bool { return fn != nil && noReturns[fn.FullName()] }
+
+var noReturns = map[string]bool{
+	"os.Exit":                                      true,
+	"syscall.Exit":                                 true,
+	"runtime.Goexit":                               true,
+	"log.Fatal":                                    true,
+	"log.Fatalf":                                   true,
+	"log.Fatalln":                                  true,
+	"log.Panic":                                    true,
+	"log.Panicf":                                   true,
+	"log.Panicln":                                  true,
+	"(*log.Logger).Fatal":                          true,
+	"(*log.Logger).Fatalf":                         true,
+	"(*log.Logger).Fatalln":                        true,
+	"(*log.Logger).Panic":                          true,
+	"(*log.Logger).Panicf":                         true,
+	"(*log.Logger).Panicln":                        true,
+	"(*testing.common).Fatal":                      true,
+	"(*testing.common).Fatalf":                     true,
+	"(*testing.common).FailNow":                    true,
+	"(*testing.common).Skip":                       true,
+	"(*testing.common).Skipf":                      true,
+	"(*testing.common).SkipNow":                    true,
+	"(testing.TB).Fatal":                           true,
+	"(testing.TB).Fatalf":                          true,
+	"(testing.TB).FailNow":                         true,
+	"(testing.TB).Skip":                            true,
+	"(testing.TB).Skipf":                           true,
+	"(testing.TB).SkipNow":                         true,
+	"(*go.uber.org/zap.Logger).Fatal":              true, // go.uber.org/zap v1.27.0
+	"(*go.uber.org/zap.Logger).Panic":              true,
+	"(*go.uber.org/zap.SugaredLogger).Fatal":       true,
+	"(*go.uber.org/zap.SugaredLogger).Fatalf":      true,
+	"(*go.uber.org/zap.SugaredLogger).Fatalw":      true,
+	"(*go.uber.org/zap.SugaredLogger).Panic":       true,
+	"(*go.uber.org/zap.SugaredLogger).Panicf":      true,
+	"(*go.uber.org/zap.SugaredLogger).Panicw":      true,
+	"(*go.uber.org/zap.SugaredLogger).Panicln":     true,
+	"(*go.uber.org/zap.SugaredLogger).Fatalln":     true,
+	"github.com/sirupsen/logrus.Fatal":             true, // github.com/sirupsen/logrus v1.9.3
+	"github.com/sirupsen/logrus.Fatalf":            true,
+	"github.com/sirupsen/logrus.Fatalln":           true,
+	"github.com/sirupsen/logrus.Panic":             true,
+	"github.com/sirupsen/logrus.Panicf":            true,
+	"github.com/sirupsen/logrus.Panicln":           true,
+	"(*github.com/sirupsen/logrus.Entry).Fatal":    true,
+	"(*github.com/sirupsen/logrus.Entry).Fatalf":   true,
+	"(*github.com/sirupsen/logrus.Entry).Fatalln":  true,
+	"(*github.com/sirupsen/logrus.Entry).Panic":    true,
+	"(*github.com/sirupsen/logrus.Entry).Panicf":   true,
+	"(*github.com/sirupsen/logrus.Entry).Panicln":  true,
+	"(*github.com/sirupsen/logrus.Logger).Fatal":   true,
+	"(*github.com/sirupsen/logrus.Logger).Fatalf":  true,
+	"(*github.com/sirupsen/logrus.Logger).Fatalln": true,
+	"(*github.com/sirupsen/logrus.Logger).Panic":   true,
+	"(*github.com/sirupsen/logrus.Logger).Panicf":  true,
+	"(*github.com/sirupsen/logrus.Logger).Panicln": true,
+	"k8s.io/klog/v2.Fatal":                         true, // k8s.io/klog/v2 v2.130.1
+	"k8s.io/klog/v2.Fatalf":                        true,
+	"k8s.io/klog/v2.Fatalln":                       true,
+	"k8s.io/klog/v2.Exit":                          true,
+	"k8s.io/klog/v2.Exitf":                         true,
+	"k8s.io/klog/v2.Exitln":                        true,
+}
+
+// Execution is when a launcher runs the function it is given.
+type Execution int
+
+const (
+	// Concurrent: in a goroutine of its own, or on a pool.
+	Concurrent Execution = iota
+	// Later: after a time or an event, in a goroutine of its own.
+	Later
+	// Shared: in the caller's goroutine or another one, once for all callers
+	// that ask at the same time.
+	Shared
+	// Once: as Shared, and never again.
+	Once
+)
+
+// A Launcher is a function that runs a function it is given.
+type Launcher struct {
+	// Arg is the argument that is run.
+	Arg  int
+	When Execution
+	// Group says that the receiver counts the work and that Wait joins it.
+	Group bool
+}
+
+var launchers = map[string]Launcher{
+	"(*sync.WaitGroup).Go":                      {0, Concurrent, true},
+	"(*golang.org/x/sync/errgroup.Group).Go":    {0, Concurrent, true},
+	"(*golang.org/x/sync/errgroup.Group).TryGo": {0, Concurrent, true},
+	"time.AfterFunc":                            {1, Later, false},
+	"context.AfterFunc":                         {1, Later, false},
+
+	"(*sync.Once).Do": {0, Once, false},
+	"sync.OnceFunc":   {0, Once, false},
+	"sync.OnceValue":  {0, Once, false},
+	"sync.OnceValues": {0, Once, false},
+	"(*golang.org/x/sync/singleflight.Group).Do":            {1, Shared, false},
+	"(*golang.org/x/sync/singleflight.Group).DoChan":        {1, Shared, false},
+	"(*github.com/golang/groupcache/singleflight.Group).Do": {1, Shared, false}, // github.com/golang/groupcache v0.0.0-20241129
+
+	"(*github.com/sourcegraph/conc.WaitGroup).Go":                 {0, Concurrent, true},
+	"(*github.com/sourcegraph/conc/pool.Pool).Go":                 {0, Concurrent, true},
+	"(*github.com/sourcegraph/conc/pool.ErrorPool).Go":            {0, Concurrent, true},
+	"(*github.com/sourcegraph/conc/pool.ContextPool).Go":          {0, Concurrent, true},
+	"(*github.com/sourcegraph/conc/pool.ResultPool[T]).Go":        {0, Concurrent, true},
+	"(*github.com/sourcegraph/conc/pool.ResultErrorPool[T]).Go":   {0, Concurrent, true},
+	"(*github.com/sourcegraph/conc/pool.ResultContextPool[T]).Go": {0, Concurrent, true},
+	"(*github.com/sourcegraph/conc/stream.Stream).Go":             {0, Concurrent, true},
+
+	"github.com/panjf2000/ants/v2.Submit":                  {0, Concurrent, false}, // v2.11.0
+	"(*github.com/panjf2000/ants/v2.Pool).Submit":          {0, Concurrent, false},
+	"(*github.com/gammazero/workerpool.WorkerPool).Submit": {0, Concurrent, false}, // v1.1.3
+	"(*github.com/alitto/pond.WorkerPool).Submit":          {0, Concurrent, false}, // v1.9.2
+	"(*github.com/alitto/pond/v2.pool).Submit":             {0, Concurrent, false}, // v2.3.0
+	"(github.com/alitto/pond/v2.Pool).Submit":              {0, Concurrent, false},
+	"(github.com/alitto/pond/v2.Pool).Go":                  {0, Concurrent, false},
+}
+
+// LauncherOf returns what is known about a function that runs its argument
+// concurrently, later, or once for many.
+func LauncherOf(fn *types.Func) (Launcher, bool) {
+	if fn == nil {
+		return Launcher{}, false
+	}
+	l, ok := launchers[fn.Origin().FullName()]
+	return l, ok
+}
+
+// IsGroup reports whether t is a wait group or works like one: it has Wait,
+// and either Add and Done, or Go.
+func IsGroup(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	if _, ok := types.Unalias(t).(*types.Pointer); !ok && !types.IsInterface(t) {
+		t = types.NewPointer(t) // methods of variables are called by their address
+	}
+	if method(t, "Wait") == nil {
+		return false
+	}
+	return method(t, "Done") != nil && method(t, "Add") != nil || method(t, "Go") != nil
+}
+
+// ReadsOnly reports whether calls of fn look at a context they are given and
+// hand it to no work: accessors of what it carries, loggers, metrics.
+func ReadsOnly(fn *types.Func) bool {
+	if fn == nil || fn.Pkg() == nil {
+		return false
+	}
+	if readers[fn.FullName()] {
+		return true
+	}
+	path := fn.Pkg().Path()
+	for _, p := range readerPackages {
+		if path == p || strings.HasPrefix(path, p+"/") {
+			return true
+		}
+	}
+	return accessor(fn) || logs(fn) || measures(fn)
+}
+
+// measures reports whether fn takes the options of a metric, as the methods of
+// users' own instruments do.
+func measures(fn *types.Func) bool {
+	sig := fn.Signature()
+	if !sig.Variadic() {
+		return false
+	}
+	s, ok := sig.Params().At(sig.Params().Len() - 1).Type().(*types.Slice)
+	if !ok {
+		return false
+	}
+	named, ok := types.Unalias(s.Elem()).(*types.Named)
+	return ok && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == OtelPath+"/metric"
+}
+
+var readers = map[string]bool{
+	"context.Cause": true,
+	"go.opentelemetry.io/otel/trace.SpanFromContext":                  true,
+	"go.opentelemetry.io/otel/trace.SpanContextFromContext":           true,
+	"go.opentelemetry.io/otel/trace.LinkFromContext":                  true,
+	"go.opentelemetry.io/otel/baggage.FromContext":                    true,
+	"(go.opentelemetry.io/otel/propagation.TextMapPropagator).Inject": true,
+	"(context.Context).Err":                                           true,
+	"(context.Context).Done":                                          true,
+	"(context.Context).Deadline":                                      true,
+	"(context.Context).Value":                                         true,
+}
+
+// readerPackages only log, measure, or read values.
+var readerPackages = []string{
+	"log/slog",
+	"log",
+	"go.opentelemetry.io/otel/metric",
+	"go.opentelemetry.io/otel/log",
+	"go.uber.org/zap",
+	"github.com/rs/zerolog",
+	"github.com/sirupsen/logrus",
+	"github.com/go-kit/log",
+	"github.com/go-logr/logr",
+	"github.com/hashicorp/go-hclog",
+	"k8s.io/klog/v2",
+	"google.golang.org/grpc/metadata",
+	"google.golang.org/grpc/peer",
+	"github.com/prometheus/client_golang",
+}
+
+// accessor reports whether fn has the shape of a function that reads a value
+// from a context: a plain function of the context alone that cannot fail.
+func accessor(fn *types.Func) bool {
+	sig := fn.Signature()
+	n := sig.Params().Len()
+	if sig.Variadic() {
+		n-- // logger.FromContext(ctx, "key", value)
+	}
+	if sig.Recv() != nil || n != 1 || sig.Results().Len() == 0 {
+		return false
+	}
+	for i := range sig.Results().Len() {
+		t := sig.Results().At(i).Type()
+		if isError(t) || IsContext(t) || IsSpan(t) {
+			return false
+		}
+		if _, ok := t.Underlying().(*types.Chan); ok {
+			return false
+		}
+	}
+	return true
+}
+
+// logs reports whether fn has the shape of a log call: a context, a text, the
+// rest variadic, and no result.
+func logs(fn *types.Func) bool {
+	sig := fn.Signature()
+	if sig.Results().Len() != 0 || !sig.Variadic() || sig.Params().Len() < 2 {
+		return false
+	}
+	if !IsContext(sig.Params().At(0).Type()) {
+		return false
+	}
+	if sig.Params().Len() == 2 { // func(ctx, args ...any)
+		s, ok := sig.Params().At(1).Type().(*types.Slice)
+		if !ok {
+			return false
+		}
+		i, ok := s.Elem().Underlying().(*types.Interface)
+		return ok && i.Empty()
+	}
+	b, ok := sig.Params().At(sig.Params().Len() - 2).Type().Underlying().(*types.Basic)
+	return ok && b.Kind() == types.String
+}
+
+func isError(t types.Type) bool {
+	return types.Identical(t, types.Universe.Lookup("error").Type())
+}
+
+// Sends reports whether calls of fn send the request they are given, and so
+// depend on its context.
+func Sends(fn *types.Func) bool { return fn != nil && senders[fn.FullName()] }
+
+var senders = map[string]bool{
+	"(*net/http.Client).Do":             true,
+	"(net/http.RoundTripper).RoundTrip": true,
+	"(*net/http.Transport).RoundTrip":   true,
+}
+
+// Blocks reports whether calls of fn last as long as a server or a process.
+func Blocks(fn *types.Func) bool { return fn != nil && blockers[fn.FullName()] }
+
+var blockers = map[string]bool{
+	"(*net/http.Server).ListenAndServe":                           true,
+	"(*net/http.Server).ListenAndServeTLS":                        true,
+	"(*net/http.Server).Serve":                                    true,
+	"(*net/http.Server).ServeTLS":                                 true,
+	"net/http.ListenAndServe":                                     true,
+	"net/http.ListenAndServeTLS":                                  true,
+	"net/http.Serve":                                              true,
+	"(*google.golang.org/grpc.Server).Serve":                      true,
+	"(sigs.k8s.io/controller-runtime/pkg/manager.Manager).Start":  true, // v0.22.0
+	"(sigs.k8s.io/controller-runtime/pkg/manager.Runnable).Start": true,
+	"(net.Listener).Accept":                                       true,
+}
+
+// IsStream reports whether t is read after the call that opened it has
+// returned, and fails when the context of that call is cancelled: a response
+// of net/http, a stream of gRPC.
+func IsStream(t types.Type) bool {
+	if isPointerTo(t, "net/http", "Response") {
+		return true
+	}
+	if t == nil || !types.IsInterface(t) {
+		return false
+	}
+	return method(t, "RecvMsg") != nil && method(t, "CloseSend") != nil
+}
+
+// IsReader reports whether t is an interface with a Read method.
+func IsReader(t types.Type) bool {
+	return t != nil && types.IsInterface(t) && method(t, "Read") != nil
+}
+
+// HandlerSlot returns the parameter through which a function with this
+// signature receives a request, by the shapes that servers call: net/http,
+// gRPC streams and interceptors, gin, echo, fiber, connect.
+func HandlerSlot(sig *types.Signature) (slot int, ok bool) {
+	params := sig.Params()
+	for i := range params.Len() {
+		t := params.At(i).Type()
+		switch {
+		case IsRequest(t):
+			// Without a response to write it is an outgoing request, or a helper.
+			for j := range params.Len() {
+				if isNamed(params.At(j).Type(), "net/http", "ResponseWriter") {
+					return i, true
+				}
+			}
+		case isPointerTo(t, "github.com/gin-gonic/gin", "Context"),
+			isNamed(t, "github.com/labstack/echo/v4", "Context"),
+			isPointerTo(t, "github.com/labstack/echo/v5", "Context"),
+			isPointerTo(t, "github.com/gofiber/fiber/v2", "Ctx"),
+			isNamed(t, "github.com/gofiber/fiber/v3", "Ctx"),
+			isPointerTo(t, "github.com/valyala/fasthttp", "RequestCtx"):
+			return i, true
+		case serverStream(t):
+			return i, true
+		case isPointerTo(t, "google.golang.org/grpc", "UnaryServerInfo"),
+			isConnectRequest(t):
+			if IsContext(params.At(0).Type()) {
+				return 0, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// Pooled reports whether t is a framework object that serves the next request
+// after the handler has returned.
+func Pooled(t types.Type) bool {
+	return isPointerTo(t, "github.com/gin-gonic/gin", "Context") ||
+		isNamed(t, "github.com/labstack/echo/v4", "Context") ||
+		isPointerTo(t, "github.com/labstack/echo/v5", "Context") ||
+		isPointerTo(t, "github.com/gofiber/fiber/v2", "Ctx") ||
+		isNamed(t, "github.com/gofiber/fiber/v3", "Ctx") ||
+		isPointerTo(t, "github.com/valyala/fasthttp", "RequestCtx")
+}
+
+// serverStream reports whether t is what gRPC hands to a streaming handler.
+func serverStream(t types.Type) bool {
+	if _, ok := t.Underlying().(*types.Interface); !ok {
+		return false
+	}
+	return method(t, "RecvMsg") != nil && method(t, "SendMsg") != nil && method(t, "SetTrailer") != nil && method(t, "Context") != nil
+}
+
+func isConnectRequest(t types.Type) bool {
+	p, ok := types.Unalias(t).(*types.Pointer)
+	if !ok {
+		return false
+	}
+	named, ok := types.Unalias(p.Elem()).(*types.Named)
+	if !ok || named.Obj().Pkg() == nil || named.Obj().Pkg().Path() != "connectrpc.com/connect" {
+		return false
+	}
+	return named.Obj().Name() == "Request"
+}

@@ -1,0 +1,250 @@
+package otelapi
+
+import (
+	"cmp"
+	"fmt"
+	"go/types"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spanlint/spanlint/internal/load"
+)
+
+// tables has the keys of every table of functions, by the table's name.
+func tables() map[string][]string {
+	return map[string][]string{
+		"derivations": keys(derivations),
+		"launchers":   keys(launchers),
+		"lenders":     keys(lenders),
+		"noReturns":   keys(noReturns),
+		"readers":     keys(readers),
+		"senders":     keys(senders),
+		"blockers":    keys(blockers),
+		"beginners":   keys(beginners),
+		"stoppers":    keys(stoppers),
+		"waiters":     keys(waiters),
+	}
+}
+
+func keys[V any](m map[string]V) []string {
+	var list []string
+	for key := range m {
+		list = append(list, key)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// packageOf returns the path of the package in a full name.
+func packageOf(fullName string) string {
+	name := strings.TrimLeft(fullName, "(*")
+	name, _, _ = strings.Cut(name, ")")
+	slash := strings.LastIndex(name, "/") + 1
+	base, _, _ := strings.Cut(name[slash:], ".")
+	return name[:slash] + base
+}
+
+// unchecked are the modules whose entries the test cannot look up, because
+// testdata/src does not require them. They were looked up by hand, in a module
+// that requires the versions the tables name.
+var unchecked = []string{
+	"connectrpc.com/connect",
+	"github.com/alitto/pond",
+	"github.com/gammazero/workerpool",
+	"github.com/gin-gonic/gin",
+	"github.com/go-kit/log",
+	"github.com/gofiber/fiber",
+	"github.com/golang/groupcache",
+	"github.com/hashicorp/go-hclog",
+	"github.com/labstack/echo",
+	"github.com/panjf2000/ants",
+	"github.com/prometheus/client_golang",
+	"github.com/rs/zerolog",
+	"github.com/sirupsen/logrus",
+	"go.opentelemetry.io/otel/sdk/log",
+	"go.opentelemetry.io/otel/sdk/metric",
+	"go.uber.org/zap",
+	"golang.org/x/time",
+	"k8s.io/klog",
+	"sigs.k8s.io/controller-runtime",
+}
+
+func isUnchecked(path string) bool {
+	return slices.ContainsFunc(unchecked, func(module string) bool { return path == module || strings.HasPrefix(path, module+"/") })
+}
+
+// check type-checks a file of package p against a module: that of testdata/src,
+// or one in a directory that OTELAPI_MODULE names, to look up what is
+// unchecked otherwise.
+func check(t *testing.T, src string) *types.Package {
+	t.Helper()
+	dir := t.TempDir()
+	module := cmp.Or(os.Getenv("OTELAPI_MODULE"), filepath.Join("..", "..", "..", "testdata", "src"))
+	for _, name := range []string{"go.mod", "go.sum"} {
+		data, err := os.ReadFile(filepath.Join(module, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "p.go"), []byte(src), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	loaded, err := load.Load(load.Config{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range loaded.Errors {
+		t.Fatal(err)
+	}
+	return loaded.Roots[0].Types
+}
+
+// functions adds the functions and methods that the package declares.
+func functions(pkg *types.Package, to map[string]*types.Func) {
+	add := func(fn *types.Func) { to[fn.Origin().FullName()] = fn.Origin() }
+	for _, name := range pkg.Scope().Names() {
+		switch obj := pkg.Scope().Lookup(name).(type) {
+		case *types.Func:
+			add(obj)
+		case *types.TypeName:
+			named, ok := obj.Type().(*types.Named)
+			if !ok {
+				continue
+			}
+			for m := range named.Methods() {
+				add(m)
+			}
+			if i, ok := named.Underlying().(*types.Interface); ok {
+				for m := range i.ExplicitMethods() {
+					add(m)
+				}
+			}
+		}
+	}
+}
+
+// lookUp returns a file that imports the packages the tables name, their paths,
+// and the paths of those that cannot be looked up.
+func lookUp() (src string, paths, skipped []string) {
+	for _, names := range tables() {
+		for _, name := range names {
+			paths = append(paths, packageOf(name))
+		}
+	}
+	paths = append(paths, readerPackages...)
+	paths = append(paths, TracePath+"/noop", TracePath, OtelPath)
+	slices.Sort(paths)
+	paths = slices.Compact(paths)
+	paths = slices.DeleteFunc(paths, func(path string) bool {
+		if path == "github.com/prometheus/client_golang" {
+			return true // a module without a package at its root
+		}
+		skip := isUnchecked(path) && os.Getenv("OTELAPI_MODULE") == ""
+		if skip {
+			skipped = append(skipped, path)
+		}
+		return skip
+	})
+	var b strings.Builder
+	b.WriteString("package p\n\n")
+	for _, path := range paths {
+		fmt.Fprintf(&b, "import _ %q\n", path)
+	}
+	return b.String(), paths, skipped
+}
+
+// Every function that a table names exists, under that very name and with the
+// signature that the entry says.
+func TestTables(t *testing.T) {
+	src, paths, skipped := lookUp()
+	all := make(map[string]*types.Func)
+	imported := make(map[string]bool)
+	for _, pkg := range check(t, src).Imports() {
+		imported[pkg.Path()] = true
+		functions(pkg, all)
+	}
+	for _, path := range paths {
+		if !imported[path] {
+			t.Errorf("there is no package %s", path)
+		}
+	}
+	for table, names := range tables() {
+		for _, name := range names {
+			if all[name] == nil && !slices.Contains(skipped, packageOf(name)) {
+				t.Errorf("%s: there is no function %s", table, name)
+			}
+		}
+	}
+	t.Logf("not looked up: %s", strings.Join(skipped, ", "))
+
+	for name, d := range derivations {
+		if fn := all[name]; fn != nil {
+			checkDerivation(t, fn, d)
+		}
+	}
+	for name, l := range launchers {
+		fn := all[name]
+		if fn == nil {
+			continue
+		}
+		if _, ok := fn.Signature().Params().At(l.Arg).Type().Underlying().(*types.Signature); !ok {
+			t.Errorf("%s: argument %d is no function", name, l.Arg)
+		}
+		if recv := fn.Signature().Recv(); l.Group != (recv != nil && IsGroup(recv.Type())) {
+			t.Errorf("%s: the receiver is a group: %v", name, !l.Group)
+		}
+		if _, ok := LauncherOf(fn); !ok {
+			t.Errorf("%s is not found", name)
+		}
+	}
+	for _, name := range keys(noReturns) {
+		if fn := all[name]; fn != nil && fn.Signature().Results().Len() > 0 {
+			t.Errorf("%s has results: it returns", name)
+		}
+	}
+	for _, name := range slices.Concat(keys(readers), keys(stoppers), keys(waiters)) {
+		// The methods of a context take none.
+		if fn := all[name]; fn != nil && fn.Pkg().Path() != "context" && !IsContext(fn.Signature().Params().At(0).Type()) {
+			t.Errorf("%s takes no context", name)
+		}
+	}
+}
+
+func checkDerivation(t *testing.T, fn *types.Func, d Derivation) {
+	t.Helper()
+	carries := func(v *types.Var) bool {
+		return ImplementsContext(v.Type()) || IsRequest(v.Type()) || RequestContext(v.Type()) != "" || method(v.Type(), "Context") != nil
+	}
+	sig := fn.Signature()
+	switch {
+	case d.Effect == Fresh:
+		if d.Arg != -2 {
+			t.Errorf("%s is fresh and has an argument", fn.FullName())
+		}
+	case d.Arg == Receiver:
+		if sig.Recv() == nil || !carries(sig.Recv()) {
+			t.Errorf("%s: the receiver carries no context", fn.FullName())
+		}
+	case d.Arg >= sig.Params().Len() || !carries(sig.Params().At(d.Arg)):
+		t.Errorf("%s: argument %d carries no context", fn.FullName(), d.Arg)
+	}
+	if !carries(sig.Results().At(d.Result)) {
+		t.Errorf("%s: result %d carries no context", fn.FullName(), d.Result)
+	}
+	handles := map[Effect]func(types.Type) bool{Cancels: IsCancel, Times: IsCancel, Signals: IsCancel, Starts: IsSpan, Groups: IsGroup}
+	switch is := handles[d.Effect]; {
+	case is == nil && d.Handle != -1:
+		t.Errorf("%s has a handle for nothing", fn.FullName())
+	case is != nil && !is(sig.Results().At(d.Handle).Type()):
+		t.Errorf("%s: result %d is not what ends it", fn.FullName(), d.Handle)
+	}
+	if got, ok := DerivationOf(fn); !ok || got != d {
+		t.Errorf("%s is not found", fn.FullName())
+	}
+}

@@ -1,0 +1,55 @@
+package summary
+
+import (
+	"go/types"
+	"reflect"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/spanlint/spanlint/analyzer/internal/scope"
+)
+
+// A Fact is the summary of a function, for the packages that import it.
+type Fact struct{ Func }
+
+// AFact marks Fact as a fact.
+func (*Fact) AFact() {}
+
+// String is what tests of facts print.
+func (f *Fact) String() string { return "summary" }
+
+// New returns the analyzer whose result is the *Table of a pass, nil for
+// packages that are not first-party. index is the analyzer of package scope.
+// contributors is called once per package.
+func New(index *analysis.Analyzer, contributors func() []Contributor) *analysis.Analyzer {
+	return &analysis.Analyzer{
+		Name:       "spanlintsummary",
+		Doc:        "what each function does for its callers",
+		Requires:   []*analysis.Analyzer{index},
+		ResultType: reflect.TypeFor[*Table](),
+		FactTypes:  []analysis.Fact{new(Fact)},
+		Run: func(pass *analysis.Pass) (any, error) {
+			pkg := pass.ResultOf[index].(*scope.Package)
+			if pkg == nil {
+				return (*Table)(nil), nil
+			}
+			imported := func(fn *types.Func) *Func {
+				var fact Fact
+				if fn.Pkg() == nil || !pass.ImportObjectFact(fn, &fact) {
+					return nil
+				}
+				return &fact.Func
+			}
+			t := Build(pkg, imported, contributors()...)
+			for _, f := range pkg.Funcs {
+				if f.Obj != nil && travels(f.Obj) {
+					pass.ExportObjectFact(f.Obj, &Fact{*t.local[f]})
+				}
+			}
+			return t, nil
+		},
+	}
+}
+
+// travels reports whether other packages can call the function.
+func travels(fn *types.Func) bool { return fn.Exported() }

@@ -1,0 +1,245 @@
+// Package summary says what a function does for its callers. It is the only
+// package with facts.
+//
+// Contributors (spans, launch) fill in what they know about one function;
+// the table runs them over a package until nothing changes. Absent summaries
+// mean that nothing is known, and whoever asks stays silent.
+package summary
+
+import (
+	"go/types"
+	"reflect"
+	"slices"
+
+	"github.com/spanlint/spanlint/analyzer/internal/scope"
+)
+
+// A Func is the summary of one function. It holds names and slots, never
+// positions, so that it can travel as a fact.
+type Func struct {
+	// Slots has the receiver first (zero for functions), then the parameters.
+	Slots   []Slot
+	Results []Result
+	// NoReturn says that no path returns.
+	NoReturn bool
+	// Endless says that some path loops for ever or until a context is done,
+	// or blocks until then.
+	Endless bool
+	// Traces says that a span is started somewhere below; StartsFirst that
+	// one is started before any other work, from a context parameter or fresh.
+	Traces      bool
+	StartsFirst bool
+}
+
+// A Slot is the summary of one parameter or the receiver.
+type Slot struct {
+	// Span: what happens to a span, an end function, or the span of a
+	// context, passed here.
+	Span Handling
+	// Ctx: what happens to a context, or something that carries one.
+	Ctx CtxUse
+	// Func: what happens to a function value.
+	Func FuncUse
+	// Group: what happens to a wait group or something like one.
+	Group GroupUse
+}
+
+// Handling is what a function does with a span it is given. Zero means that
+// it is only looked at.
+type Handling uint8
+
+const (
+	// Ends: the span is ended on every path to a return.
+	Ends Handling = 1 << iota
+	// MayEnd: it is ended on some path.
+	MayEnd
+	// Keeps: it is stored, sent, captured by something that lives on, or
+	// given to a function that is not known. Whoever has it may end it.
+	Keeps
+	// Annotates: attributes, status, events, name or links are set.
+	Annotates
+)
+
+// CtxUse is what a function does with a context it is given. Zero means that
+// the context is ignored.
+type CtxUse uint16
+
+const (
+	// Reads: values, deadline, span context are read, or it is only logged with.
+	Reads CtxUse = 1 << iota
+	// Works: it is given, not detached, to work that the call waits for.
+	Works
+	// Outlives: it is given, not detached, to work that outlives the call.
+	Outlives
+	// Awaits: the call waits for its end, or loops until then.
+	Awaits
+	// Stores: it is kept in something that outlives the call.
+	Stores
+	// Detaches: work gets it with its cancellation cut.
+	Detaches
+	// Settled: Outlives has been reported, or deliberately not, where it happens.
+	Settled
+)
+
+// FuncUse is what a function does with a function value it is given.
+type FuncUse uint16
+
+const (
+	// Called: it is called before the call returns.
+	Called FuncUse = 1 << iota
+	// Launched: it runs concurrently and the call does not wait for it.
+	Launched
+	// Kept: it is stored or passed on to something that is not known.
+	Kept
+	// Tracked: what is launched is counted by a group that somebody waits for.
+	Tracked
+	// Fresh: the context it is called with is detached or begins a span.
+	Fresh
+	// Deferred: it is called when the function returns, on every path.
+	Deferred
+	// RunsOnce: it is called once for all callers that ask at the same time,
+	// or ever.
+	RunsOnce
+)
+
+// GroupUse is what a function does with a group it is given.
+type GroupUse uint8
+
+const (
+	// Waits: it is waited for on every path.
+	Waits GroupUse = 1 << iota
+	// Releases: Done is called, or a channel is sent to or closed.
+	Releases
+	// Receives: a channel is received from on every path.
+	Receives
+)
+
+// A Result is the summary of one result.
+type Result struct {
+	// Span: a result of a span type.
+	Span SpanResult
+	// End: the result is a function that ends a span started by the call.
+	End bool
+	// Ctx: where a context result comes from.
+	Ctx CtxResult
+}
+
+// SpanResult says whose the span is that a function returns.
+type SpanResult uint8
+
+const (
+	// NotSpan is the zero value: no span, or nothing is known.
+	NotSpan SpanResult = iota
+	// Open: the call starts it and the caller owns it.
+	Open
+	// Borrowed: somebody else owns it.
+	Borrowed
+	// Ambient: as Borrowed, and it is the span of a context that is passed.
+	Ambient
+)
+
+// A CtxResult is a context that a function returns.
+type CtxResult struct {
+	Known bool
+	// From is the slot it is derived from; FromNone for a fresh one.
+	From int
+	// Detached: its cancellation does not come from the slot.
+	Detached bool
+	// Started: it carries a span that the function started; NewRoot if that
+	// span has no parent.
+	Started bool
+	NewRoot bool
+	// Canceled: it is cancelled by a function that the call also returns.
+	Canceled bool
+}
+
+// FromNone is the From of a context that no parameter has a part in.
+const FromNone = -2
+
+// SlotAt returns the summary of a slot, the zero Slot if there is none.
+func (f *Func) SlotAt(i int) Slot {
+	if f == nil || i+1 < 0 || i+1 >= len(f.Slots) {
+		return Slot{}
+	}
+	return f.Slots[i+1]
+}
+
+// ResultAt returns the summary of a result, the zero Result if there is none.
+func (f *Func) ResultAt(i int) Result {
+	if f == nil || i < 0 || i >= len(f.Results) {
+		return Result{}
+	}
+	return f.Results[i]
+}
+
+// A Contributor adds what it knows about f to the summary. It may ask the
+// table about any function; an answer can grow while the table is built, so
+// a contributor only ever adds.
+type Contributor func(t *Table, f *scope.Func, sum *Func)
+
+// A Table answers for the functions of one package and what it imports.
+type Table struct {
+	Pkg      *scope.Package
+	local    map[*scope.Func]*Func
+	imported func(*types.Func) *Func
+}
+
+// Build computes the summaries of all functions of pkg. imported answers for
+// functions of other packages and may be nil.
+func Build(pkg *scope.Package, imported func(*types.Func) *Func, contributors ...Contributor) *Table {
+	t := &Table{Pkg: pkg, local: make(map[*scope.Func]*Func), imported: imported}
+	for _, f := range pkg.Funcs {
+		t.local[f] = blank(f)
+	}
+	// Inner functions come after outer ones in source order, and callees tend
+	// to come after callers: the first round goes backwards. Some people write
+	// helpers first, so the next one goes forwards. A chain of calls takes as
+	// many rounds as it changes its direction, however long it is.
+	order := slices.Clone(pkg.Funcs)
+	slices.Reverse(order)
+	for range maxRounds {
+		changed := false
+		for _, f := range order {
+			next := blank(f)
+			for _, c := range contributors {
+				c(t, f, next)
+			}
+			if !reflect.DeepEqual(next, t.local[f]) {
+				t.local[f] = next
+				changed = true
+			}
+		}
+		if !changed {
+			break
+		}
+		// The last function stays first: by it contributors tell a new round.
+		slices.Reverse(order[1:])
+	}
+	return t
+}
+
+// maxRounds bounds the fixed point: a chain of helpers that changes its
+// direction more often in one package keeps what the last round knew.
+const maxRounds = 8
+
+func blank(f *scope.Func) *Func {
+	return &Func{Slots: make([]Slot, f.Sig.Params().Len()+1), Results: make([]Result, f.Sig.Results().Len())}
+}
+
+// Of returns the summary of a declared or literal function of this package.
+func (t *Table) Of(f *scope.Func) *Func { return t.local[f] }
+
+// Callee returns the summary of a statically known function, wherever it is
+// declared; nil if nothing is known.
+func (t *Table) Callee(fn *types.Func) *Func {
+	if fn == nil {
+		return nil
+	}
+	if f := t.Pkg.Decl(fn); f != nil {
+		return t.local[f]
+	}
+	if t.imported == nil {
+		return nil
+	}
+	return t.imported(fn.Origin())
+}
