@@ -1,0 +1,79 @@
+package orphanspan
+
+import (
+	"fmt"
+	"go/ast"
+
+	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
+	"github.com/spanlint/spanlint/analyzer/internal/model"
+	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
+	"github.com/spanlint/spanlint/analyzer/internal/plan"
+)
+
+// leavings finds what a function returns and cancels by the same return: a
+// context with a deferred cancel, or something that needs one to be read.
+// The defer is what is wrong; a cancel that is also returned or stored would
+// be the caller's.
+func leavings(m *model.Models) []plan.Verdict {
+	var verdicts []plan.Verdict
+	seen := make(map[*ast.DeferStmt]bool)
+	for _, f := range m.Package.Funcs {
+		for _, leaving := range m.Launch.Leavings(f) {
+			for _, v := range leaving.Values {
+				s, ok := lastCancel(v)
+				if !ok || s.Handle == nil || s.Func != f {
+					continue
+				}
+				d, ok := m.Launch.DeferredCall(s.Handle, f)
+				if !ok || seen[d] {
+					continue
+				}
+				seen[d] = true
+				verdicts = append(verdicts, plan.Verdict{
+					Category: canceled,
+					Site:     d,
+					Pos:      d.Pos(), End: d.End(),
+					Message: fmt.Sprintf("deferred call cancels %s when %s returns, but what it returns still depends on it",
+						contextIn(m, leaving.Expr), funcName(f)),
+				})
+				break
+			}
+		}
+	}
+	return verdicts
+}
+
+func lastCancel(v ctxflow.Value) (ctxflow.Step, bool) {
+	cancels := v.Cancels()
+	for i := len(cancels) - 1; i >= 0; i-- {
+		if cancels[i].Kind == ctxflow.Cancels {
+			return cancels[i], true
+		}
+	}
+	return ctxflow.Step{}, false
+}
+
+// afterWait finds work on the context of a group that has been waited for.
+// errgroup cancels it when Wait returns, whether or not something failed.
+func afterWait(m *model.Models) []plan.Verdict {
+	var verdicts []plan.Verdict
+	for _, f := range m.Package.Funcs {
+		for _, u := range m.Launch.AfterWait(f) {
+			verdicts = append(verdicts, plan.Verdict{
+				Category: canceled,
+				Site:     u.Call,
+				Pos:      u.Call.Pos(), End: u.Call.End(),
+				Message: fmt.Sprintf("%s is the context of a group that has been waited for, and cancelled since Wait returned", name(u.Expr)),
+			})
+		}
+	}
+	return verdicts
+}
+
+// contextIn names the context in an expression: itself, or that of a request.
+func contextIn(m *model.Models, e ast.Expr) string {
+	if t := m.Pass.TypesInfo.TypeOf(e); otelapi.IsContext(t) {
+		return name(e)
+	}
+	return "the context of " + name(e)
+}

@@ -1,0 +1,396 @@
+package orphanspan
+
+import (
+	_ "embed"
+	"fmt"
+	"go/ast"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/spanlint/spanlint/analyzer/internal/config"
+	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
+	"github.com/spanlint/spanlint/analyzer/internal/detach"
+	"github.com/spanlint/spanlint/analyzer/internal/launch"
+	"github.com/spanlint/spanlint/analyzer/internal/model"
+	"github.com/spanlint/spanlint/analyzer/internal/path"
+	"github.com/spanlint/spanlint/analyzer/internal/plan"
+	"github.com/spanlint/spanlint/analyzer/internal/summary"
+)
+
+//go:embed doc.go
+var doc string
+
+const (
+	canceled = "canceled"
+	ended    = "ended"
+	nospan   = "nospan"
+	shared   = "shared"
+	mayspan  = "mayspan"
+)
+
+// Rule names the rule and its categories.
+var Rule = config.Rule{Name: "orphanspan", Categories: []config.Category{
+	{Name: canceled, Doc: "work outlives the request, or the deferred cancel, of the context it uses"},
+	{Name: ended, Doc: "work outlives the span whose context it uses, and starts none of its own"},
+	{Name: nospan, Doc: "detached work that traces has no span of its own"},
+	{Name: shared, Doc: "work for many callers runs on the context of the first"},
+	{Name: mayspan, OptIn: true, Doc: "detached work that may trace has no span of its own"},
+}}
+
+// Analyzer is the rule with the default configuration.
+var Analyzer = New(model.Default())
+
+// New returns the rule, hung on a set of models.
+func New(m *model.Set) *analysis.Analyzer { return m.Rule(Rule, doc, judge) }
+
+func judge(m *model.Models) []plan.Verdict {
+	var verdicts []plan.Verdict
+	for _, l := range m.Launch.Launches() {
+		fault, ok := worst(m, l)
+		if !ok {
+			continue
+		}
+		verdicts = append(verdicts, verdict(m, l, fault))
+	}
+	verdicts = append(verdicts, handoffs(m)...)
+	verdicts = append(verdicts, leavings(m)...)
+	return append(verdicts, afterWait(m)...)
+}
+
+// A fault is what is wrong with one use of a context in launched work.
+type fault struct {
+	category string
+	use      launch.Use
+	value    ctxflow.Value
+	// step is the span's start for ended, the derivation for a deferred cancel.
+	step ctxflow.Step
+	// proven says that the context belongs to a request beyond doubt.
+	proven bool
+}
+
+// worst returns the gravest fault among the uses of launched work. One launch
+// is one finding: cancellation kills the work, an ended span only misplaces it.
+func worst(m *model.Models, l *launch.Launch) (fault, bool) {
+	if l.Kind == launch.Shared {
+		return sharedFault(m, l)
+	}
+	var best fault
+	for _, u := range l.Uses() {
+		if u.Does&(summary.Works|summary.Outlives) == 0 {
+			continue // logged with, waited for, read: nothing is lost by that
+		}
+		f, ok := use(m, l, u)
+		if ok && (best.category == "" || order[f.category] < order[best.category]) {
+			best = f
+		}
+	}
+	return best, best.category != ""
+}
+
+var order = map[string]int{canceled: 0, ended: 1, nospan: 2, mayspan: 3}
+
+// use judges one use. Where a context can come from several assignments all
+// of them must be at fault: what differs by path is often what the author
+// decides by.
+func use(m *model.Models, l *launch.Launch, u launch.Use) (fault, bool) {
+	var found fault
+	for _, v := range u.Values {
+		f, ok := value(m, l, u, v)
+		if !ok {
+			return fault{}, false
+		}
+		if found.category == "" || order[f.category] > order[found.category] {
+			found = f
+		}
+	}
+	return found, found.category != ""
+}
+
+// value judges one value of a use. With a category switched off, what is left
+// of the fault is reported under the next one.
+func value(m *model.Models, l *launch.Launch, u launch.Use, v ctxflow.Value) (fault, bool) {
+	for _, find := range [...]func(*model.Models, *launch.Launch, launch.Use, ctxflow.Value) (fault, bool){
+		canceledFault, endedFault, detachedFault,
+	} {
+		if f, ok := find(m, l, u, v); ok && m.Config.On(Rule.Name, f.category) {
+			return f, true
+		}
+	}
+	return fault{}, false
+}
+
+// canceledFault finds work that outlives a deferred cancel, or a request.
+func canceledFault(m *model.Models, l *launch.Launch, u launch.Use, v ctxflow.Value) (fault, bool) {
+	if l.Endless() {
+		// A loop that ends with its context is stopped by the cancel, and one
+		// that is ended by a stream or a channel ends with that.
+		return fault{}, false
+	}
+	for _, s := range v.Cancels() {
+		if s.Kind != ctxflow.Cancels || s.Handle == nil || !l.Func.Inside(s.Func) {
+			continue
+		}
+		if _, ok := m.Launch.DeferredCall(s.Handle, s.Func); ok && l.Outlives(s.Func) && !l.HandedOut() && !l.MayJoin() && meantToLast(m, v, s) {
+			return fault{category: canceled, use: u, value: v, step: s}, true
+		}
+	}
+	if v.Origin != ctxflow.Param || v.Detached() || v.Func == l.Body || !l.Outlives(v.Func) {
+		return fault{}, false
+	}
+	if u.NewRoot {
+		return fault{}, false // only the span's own context matters, and that is judged where it is used
+	}
+	switch m.Launch.Request(v.Func, v.Var) {
+	case launch.Proven:
+		if l.HandedOut() || l.MayReceive() {
+			return fault{}, false
+		}
+		return fault{category: canceled, use: u, value: v, proven: true}, true
+	case launch.Presumed:
+		// Somebody may hold the other end of the work and wait for it.
+		if l.HandedOut() || l.Kept() || l.Feeds() || l.MayJoin() || l.OfLocal() || l.Kind == launch.Sent && l.Body == nil {
+			return fault{}, false
+		}
+		return fault{category: canceled, use: u, value: v}, true
+	}
+	return fault{}, false
+}
+
+// meantToLast reports whether a deferred cancel contradicts what the context
+// is for: it was detached before, or it is a request's. Elsewhere, in main, in
+// tests, in fan-outs that return with the first result, the cancel is how the
+// launching function stops the work.
+func meantToLast(m *model.Models, v ctxflow.Value, cancel ctxflow.Step) bool {
+	for _, s := range v.Steps {
+		if s == cancel {
+			break
+		}
+		if s.Kind == ctxflow.Detaches {
+			return true
+		}
+	}
+	return v.Origin == ctxflow.Param && m.Launch.Request(v.Func, v.Var) != launch.NotRequest
+}
+
+// endedFault finds work below a span that ends before the work does.
+func endedFault(m *model.Models, l *launch.Launch, u launch.Use, v ctxflow.Value) (fault, bool) {
+	if u.Starts || v.Detached() {
+		return fault{}, false
+	}
+	s, ok := v.Span()
+	if !ok || s.Kind != ctxflow.Starts || !l.Func.Inside(s.Func) {
+		return fault{}, false // its own span, or none that is known
+	}
+	start := m.Spans.StartOf(s.Call)
+	if start == nil {
+		return fault{}, false
+	}
+	f := fault{category: ended, use: u, value: v, step: s}
+	for _, end := range start.EndPoints() {
+		if end.Func != s.Func {
+			return fault{}, false // a closure ends it, perhaps when the work is done
+		}
+	}
+	for _, end := range start.EndPoints() {
+		switch {
+		case l.Outlives(s.Func):
+			if !l.HandedOut() {
+				return f, true
+			}
+		case l.Func != s.Func:
+		case end.Deferred:
+			if d, ok := end.Node.(*ast.DeferStmt); ok && !l.JoinedBefore(d) {
+				return f, true
+			}
+		case !l.WaitBefore(end.Node):
+			return f, true
+		}
+	}
+	return fault{}, false
+}
+
+// detachedFault finds detached work without a span of its own, in request
+// code or below a span.
+func detachedFault(m *model.Models, l *launch.Launch, u launch.Use, v ctxflow.Value) (fault, bool) {
+	if !v.Detached() || u.Starts && !follows(l, u) {
+		return fault{}, false
+	}
+	if s, ok := v.Span(); ok && (s.Kind != ctxflow.Starts || s.NewRoot || s.Func.Inside(l.Body)) {
+		return fault{}, false
+	}
+	if s, ok := v.Span(); ok && (detachedBefore(v, s) || endedInside(m, l, s)) {
+		return fault{}, false // the span was started for the detached work
+	}
+	below := false
+	for _, s := range v.Steps {
+		below = below || s.Kind == ctxflow.Starts && l.Func.Inside(s.Func)
+	}
+	if v.Origin == ctxflow.Param && v.Func != l.Body {
+		below = below || m.Launch.Request(v.Func, v.Var) != launch.NotRequest
+	}
+	if !below || !outlivesOrigin(l, v) || l.Endless() {
+		return fault{}, false
+	}
+	sum := m.Summary.Callee(u.Callee)
+	if sum != nil && sum.StartsFirst && onlyWork(l) && !u.Repeats() {
+		return fault{}, false // the wrapper is the callee's
+	}
+	f := fault{category: mayspan, use: u, value: v}
+	if sum != nil && sum.Traces || u.Starts && !u.NewRoot {
+		f.category = nospan
+	}
+	return f, true
+}
+
+// follows reports whether other work comes before the use, below no span of
+// its own: then a span that the use starts is no wrapper.
+func follows(l *launch.Launch, u launch.Use) bool {
+	g := u.Func.Graph()
+	at, ok := g.At(u.Call)
+	if !ok {
+		return false
+	}
+	for _, other := range l.Uses() {
+		if other.Func != u.Func || other.Call == u.Call || other.Does&(summary.Works|summary.Outlives) == 0 || below(l, other) {
+			continue
+		}
+		p, ok := g.At(other.Call)
+		if !ok {
+			continue
+		}
+		if _, before := g.Reach(p, func(n ast.Node) bool { return n == at.Node() }, path.Search{}); before {
+			return true
+		}
+	}
+	return false
+}
+
+// below reports whether a use has a span that the launched work has started.
+func below(l *launch.Launch, u launch.Use) bool {
+	for _, v := range u.Values {
+		if s, ok := v.Span(); ok && s.Func.Inside(l.Body) {
+			return true
+		}
+	}
+	return false
+}
+
+// endedInside reports whether the launched work ends the span itself.
+func endedInside(m *model.Models, l *launch.Launch, span ctxflow.Step) bool {
+	start := m.Spans.StartOf(span.Call)
+	if start == nil || l.Body == nil {
+		return false
+	}
+	for _, end := range start.EndPoints() {
+		if end.Func.Inside(l.Body) {
+			return true
+		}
+	}
+	return false
+}
+
+func detachedBefore(v ctxflow.Value, span ctxflow.Step) bool {
+	for _, s := range v.Steps {
+		if s == span {
+			return false
+		}
+		if s.Kind == ctxflow.Detaches {
+			return true
+		}
+	}
+	return false
+}
+
+func outlivesOrigin(l *launch.Launch, v ctxflow.Value) bool {
+	if v.Func != nil {
+		return l.Outlives(v.Func)
+	}
+	return l.Outlives(l.Func.Root())
+}
+
+// onlyWork reports whether the launched work gives contexts to one call alone.
+func onlyWork(l *launch.Launch) bool {
+	n := 0
+	for _, u := range l.Uses() {
+		if u.Does&(summary.Works|summary.Outlives) != 0 {
+			n++
+		}
+	}
+	return n == 1
+}
+
+// sharedFault finds work for many that runs on the context of one.
+func sharedFault(m *model.Models, l *launch.Launch) (fault, bool) {
+	if l.Body == nil || m.Launch.Local(l) {
+		return fault{}, false // what is shared within one call is not shared
+	}
+	for _, u := range l.Uses() {
+		if u.Does&(summary.Works|summary.Outlives) == 0 || u.Starts {
+			continue
+		}
+		for _, v := range u.Values {
+			if v.Origin != ctxflow.Param || v.Detached() || v.Func.Inside(l.Body) {
+				continue
+			}
+			r := m.Launch.Request(v.Func, v.Var)
+			if r == launch.Proven || r == launch.Presumed && !l.Forever() {
+				return fault{category: shared, use: u, value: v, proven: r == launch.Proven}, true
+			}
+		}
+	}
+	return fault{}, false
+}
+
+// handoffs finds contexts with a deferred cancel that are handed to a
+// function which works on them after it has returned. The function is sound
+// by itself; the defer is what is wrong.
+func handoffs(m *model.Models) []plan.Verdict {
+	var verdicts []plan.Verdict
+	for _, h := range m.Launch.Handoffs() {
+		for _, v := range h.Values {
+			for _, s := range v.Cancels() {
+				if s.Kind != ctxflow.Cancels || s.Handle == nil || !h.Func.Inside(s.Func) {
+					continue
+				}
+				d, ok := m.Launch.DeferredCall(s.Handle, s.Func)
+				if !ok || m.Launch.Judged(h) || !v.Detached() || !meantToLast(m, v, s) {
+					continue
+				}
+				verdicts = append(verdicts, plan.Verdict{
+					Category: canceled,
+					Site:     h.Call,
+					Pos:      d.Pos(), End: d.End(),
+					Message: fmt.Sprintf("deferred call cancels %s when %s returns, but %s goes on working with it",
+						name(h.Expr), funcName(s.Func), calleeName(h.Callee)),
+				})
+				break
+			}
+			break
+		}
+	}
+	return verdicts
+}
+
+func verdict(m *model.Models, l *launch.Launch, f fault) plan.Verdict {
+	v := plan.Verdict{Category: f.category, Site: l.Node, Pos: l.Node.Pos(), End: markEnd(l), Message: message(l, f)}
+	if f.category == shared {
+		// The launch is right; the context is what decides for the others.
+		v.Pos, v.End = f.use.Call.Pos(), f.use.Call.End()
+	}
+	v.Fix = fix(m, l, f)
+	return v
+}
+
+// fix returns the detached span. Where the work is joined there is none: what
+// is wrong there is the order of End and Wait.
+func fix(m *model.Models, l *launch.Launch, f fault) *analysis.SuggestedFix {
+	if f.category == ended && !l.Outlives(f.step.Func) {
+		return nil
+	}
+	site := m.Site(l, f.use, f.value)
+	site.Cut = f.category == canceled || !f.value.Detached() && (f.value.Origin != ctxflow.Background || len(f.value.Cancels()) > 0)
+	if f.category == canceled {
+		site.Cancel = f.step
+	}
+	return detach.Fix(site)
+}

@@ -1,0 +1,10 @@
+package orphanspan_test
+
+import (
+	"testing"
+
+	"github.com/spanlint/spanlint/analyzer/internal/ruletest"
+	"github.com/spanlint/spanlint/analyzer/orphanspan"
+)
+
+func Test(t *testing.T) { ruletest.Run(t, orphanspan.New) }

@@ -1,0 +1,80 @@
+// Package spanend reports spans that are not ended, or not where they should be.
+//
+// # What it does
+//
+// spanend follows every span from the call that starts it, through variables,
+// closures, helpers and fields, to the calls that end it. It reports
+//
+//   - lost: a span that some path to a return does not end, that is discarded,
+//     overwritten, or kept where nothing ends it;
+//   - manual: a span ended by hand where one deferred call does the same;
+//   - loop: an End that is deferred in a loop;
+//   - foreign: an End of a span that was taken out of a context;
+//   - early: an End, deferred or by hand, after which what left the function
+//     still uses the span or its context: a context, a closure, an iterator, a
+//     stream;
+//   - late: a span that is annotated, or ended again, after its End, or ended
+//     by several goroutines;
+//   - uncalled: a deferred call of a function that returns the end function;
+//   - phase (opt-in): every other End by hand that a panic would skip.
+//
+// # Why is this bad
+//
+// A span that is not ended is never exported: its time and attributes are
+// lost, and its children seem to have no parent. Usually the path without End
+// is the error path, the one that is looked for in the traces. A span that is
+// ended too early has the wrong time, and whatever is set on it afterwards is
+// dropped.
+//
+// # Example
+//
+//	func load(ctx context.Context, id string) error {
+//		ctx, span := tracer.Start(ctx, "load")
+//		if err := query(ctx, id); err != nil {
+//			return err // the span is not ended here
+//		}
+//		span.End()
+//		return nil
+//	}
+//
+// Use instead:
+//
+//	func load(ctx context.Context, id string) error {
+//		ctx, span := tracer.Start(ctx, "load")
+//		defer span.End()
+//		if err := query(ctx, id); err != nil {
+//			return err
+//		}
+//		return nil
+//	}
+//
+// # Fix and its safety
+//
+// lost and manual: inserts a deferred call after the start, and removes calls
+// by hand that nothing but a return follows. Safe: only the first End of a
+// span counts, so paths that ended it keep their time, and on a panic it is
+// now exported as well. Not offered where the span, its context or something
+// that uses them leaves the function, and in loops. loop: makes a function of
+// the rest of the round, unless it starts a goroutine, defers something else or
+// leaves the loop in a way that a function cannot repeat. uncalled: adds the
+// call. A helper that looks at an error which is not there yet gets its defer.
+// Removing a foreign End, and deferring where something is called between End
+// and return, change what is exported and are made with -unsafe-fixes only.
+//
+// # Limits
+//
+// Silent about spans whose owner is not known: given to a function value, an
+// interface or a function of a package that was not analyzed, sent on a
+// channel, put in an exported field. A context that is returned or stored
+// without its span is taken for the first half of a pair of hooks. What is
+// opened under a span, a cursor or a transaction, may outlive it. Only spans
+// and end functions are followed, not the objects that hold them: a field
+// that some method ends counts as ended. In test files spans that are
+// discarded, deferred in a loop, ended by hand, or whose context is returned
+// are not reported.
+//
+// # Configuration
+//
+// Each category is switched by -spanend.CATEGORY=false, or on by
+// -enable=spanend.phase.
+package spanend

@@ -1,0 +1,10 @@
+package spanend_test
+
+import (
+	"testing"
+
+	"github.com/spanlint/spanlint/analyzer/internal/ruletest"
+	"github.com/spanlint/spanlint/analyzer/spanend"
+)
+
+func Test(t *testing.T) { ruletest.Run(t, spanend.New) }
