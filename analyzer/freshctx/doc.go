@@ -1,0 +1,77 @@
+// Package freshctx reports contexts that start over from Background although
+// the context of a request or a span is at hand.
+//
+// # What it does
+//
+// freshctx looks at every context.Background, context.TODO and
+// http.NewRequest in functions that serve a request or have a span running,
+// and follows the new context to what uses it.
+//
+//   - async: work launched for a request starts over.
+//   - nolink: work launched for a request has a root span of its own, as it
+//     should, but no link to the request.
+//   - sync: a call that the request waits for starts over.
+//   - hidden (opt-in): a helper without a context parameter starts over, and
+//     its callers hold a context.
+//   - stored (opt-in): a call below a span gets a context from a field, which
+//     lives longer than the span and does not carry it.
+//   - cleanup (opt-in): as sync, in a deferred call, after a context is done,
+//     or on an error path.
+//
+// # Why is this bad
+//
+// A fresh context carries no span, so whatever is traced with it begins a
+// trace of its own: the request's trace ends where the interesting part
+// begins, and nothing in the new one says where it comes from. Deadline,
+// baggage and other values are lost as well. To outlive the request is no
+// reason for it: context.WithoutCancel cuts the cancellation and nothing else.
+//
+// # Example
+//
+//	func (s *server) checkout(w http.ResponseWriter, r *http.Request) {
+//		order := s.place(r.Context())
+//		s.background.Go(func() {
+//			s.notify(context.Background(), order)
+//		})
+//	}
+//
+// Use instead:
+//
+//	func (s *server) checkout(w http.ResponseWriter, r *http.Request) {
+//		ctx := r.Context()
+//		order := s.place(ctx)
+//		s.background.Go(func() {
+//			ctx, span := tracer.Start(context.WithoutCancel(ctx), "notify", trace.WithNewRoot(), trace.WithLinks(trace.LinkFromContext(ctx)))
+//			defer span.End()
+//			s.notify(ctx, order)
+//		})
+//	}
+//
+// # Fix and its safety
+//
+// async: starts a detached span inside the launched function, as orphanspan
+// does, from the context at hand; the traces change, which is the purpose.
+// nolink: adds the link. Safe: it changes nothing else. sync and cleanup: use
+// the context at hand. Where the code gives the new context a limit of its
+// own, cleans up, or leaves work behind that goes on with it, that is
+// context.WithoutCancel of it, so that a client who leaves stops nothing that
+// ran to its end before. hidden and stored are not repaired.
+//
+// A root without a link is sound code to some, and is how much advice on
+// detached tasks has it. We ask for the link, since without it nobody finds
+// the task from the request; -freshctx.nolink=false switches that off.
+//
+// # Limits
+//
+// Silent about contexts that are stored, returned or handed to what keeps
+// them, that only loggers, metrics and shutdowns get, that get their span
+// back by hand or by a carrier, that stand in for one that is nil or done, and
+// in tests, singleflight callbacks and work that never ends. A function is
+// taken to serve a request only if servers call functions of its shape, or if
+// nothing it does with its context parameter says otherwise.
+//
+// # Configuration
+//
+// -detach=link|child chooses what the repair of async starts. Each category
+// is switched by -freshctx.CATEGORY=false.
+package freshctx

@@ -1,0 +1,567 @@
+package freshctx
+
+import (
+	_ "embed"
+	"fmt"
+	"go/ast"
+	"go/types"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/spanlint/spanlint/analyzer/internal/config"
+	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
+	"github.com/spanlint/spanlint/analyzer/internal/launch"
+	"github.com/spanlint/spanlint/analyzer/internal/model"
+	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
+	"github.com/spanlint/spanlint/analyzer/internal/plan"
+	"github.com/spanlint/spanlint/analyzer/internal/scope"
+	"github.com/spanlint/spanlint/analyzer/internal/summary"
+)
+
+//go:embed doc.go
+var doc string
+
+const (
+	async   = "async"
+	nolink  = "nolink"
+	sync    = "sync"
+	hidden  = "hidden"
+	stored  = "stored"
+	cleanup = "cleanup"
+)
+
+// Rule names the rule and its categories.
+var Rule = config.Rule{Name: "freshctx", Categories: []config.Category{
+	{Name: async, Doc: "work launched for a request starts over from Background"},
+	{Name: nolink, Doc: "work launched for a request has a root span without a link to it"},
+	{Name: sync, Doc: "a call starts over from Background although a context is at hand"},
+	{Name: hidden, OptIn: true, Doc: "a helper starts over from Background although its callers hold a context"},
+	{Name: stored, OptIn: true, Doc: "a call below a span gets a context from a field, which does not carry the span"},
+	{Name: cleanup, OptIn: true, Doc: "clean-up starts over from Background although a context is at hand"},
+}}
+
+// Analyzer is the rule with the default configuration.
+var Analyzer = New(model.Default())
+
+// New returns the rule, hung on a set of models.
+func New(m *model.Set) *analysis.Analyzer { return m.Rule(Rule, doc, judge) }
+
+func judge(m *model.Models) []plan.Verdict {
+	var faults []fault
+	for _, f := range m.Package.Funcs {
+		if m.Package.IsTest(f.Node) {
+			continue // tests are no request code
+		}
+		for _, src := range m.Launch.Flow.Fresh(f) {
+			if fault, ok := start(m, src); ok {
+				faults = append(faults, fault)
+			}
+		}
+		faults = append(faults, roots(m, f)...)
+		faults = append(faults, fields(m, f)...)
+	}
+	return verdicts(m, distinct(m, faults))
+}
+
+// distinct leaves out faults of categories that are off, which must have no
+// part in a repair, and the second of two at one place: two launches can run
+// one function.
+func distinct(m *model.Models, faults []fault) []fault {
+	var out []fault
+	seen := make(map[ast.Node]bool)
+	for _, f := range faults {
+		if !seen[f.src.Expr] && m.Config.On(Rule.Name, f.category) {
+			seen[f.src.Expr] = true
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// A fault is a context that begins where one could have gone on.
+type fault struct {
+	category string
+	src      ctxflow.Fresh
+	sink     ctxflow.Sink
+	does     summary.CtxUse
+	// hand is the context that could have gone on; Var is nil for hidden.
+	hand launch.Hand
+	// launch is the launched work that the context is for, if it is.
+	launch *launch.Launch
+	// outlives says that some work on the context goes on after the function.
+	outlives bool
+}
+
+// start judges one place where a context begins.
+func start(m *model.Models, src ctxflow.Fresh) (fault, bool) {
+	var best fault
+	outlives := false
+	for _, s := range m.Launch.Flow.Follow(src) {
+		if s.Kind == ctxflow.Kept || lasts(m, s) {
+			return fault{}, false // it has a longer life than the request, or belongs to somebody who may
+		}
+		if s.Value.Has(ctxflow.SetsSpan) {
+			return fault{}, false // the span is put back by hand
+		}
+		if s.Default && !src.Request {
+			continue // a value for the case that nothing better is found
+		}
+		outlives = outlives || goesOn(m, src, s)
+		f, ok := use(m, src, s)
+		if ok && (best.category == "" || order[f.category] < order[best.category]) {
+			best = f
+		}
+	}
+	best.outlives = outlives
+	return best, best.category != ""
+}
+
+// goesOn reports whether the work of a sink can outlive the function in which
+// the context begins, for it must not get a request's cancellation then.
+func goesOn(m *model.Models, src ctxflow.Fresh, s ctxflow.Sink) bool {
+	if s.Call == nil {
+		return true
+	}
+	if does, _ := m.Launch.Does(s.Call, s.Slot); does&(summary.Outlives|summary.Stores) != 0 {
+		return true
+	}
+	if l := launchedBy(m, s.Call); l != nil && l.Outlives(src.Func) {
+		return true
+	}
+	for f := s.Func; f != nil && f != src.Func; f = f.Outer {
+		for _, l := range m.Launch.LaunchesOf(f) {
+			if l.Outlives(src.Func) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// order has first what says most: a root span shows that the author thought
+// of the trace, launched work decides about the fix.
+var order = map[string]int{nolink: 0, async: 1, sync: 2, cleanup: 3, hidden: 4}
+
+// use judges one use of a context that begins in view.
+func use(m *model.Models, src ctxflow.Fresh, s ctxflow.Sink) (fault, bool) {
+	if _, ok := s.Value.Span(); ok {
+		return fault{}, false // below a span of its own, which is judged where it starts
+	}
+	does, starts := m.Launch.Does(s.Call, s.Slot)
+	if does&(summary.Works|summary.Outlives) == 0 {
+		return fault{}, false // logged with, waited for, read
+	}
+	if constructs(m, s, does) {
+		return fault{}, false
+	}
+	when := m.Launch.When(src.Expr, src.Func)
+	if when == launch.Instead {
+		return fault{}, false
+	}
+	f := fault{src: src, sink: s, does: does}
+	l := m.Launch.Around(s.Func)
+	if l == nil {
+		l = launchedBy(m, s.Call)
+	}
+	if l == nil {
+		hand, ok := atHand(m, src.Expr, src.Func)
+		if !ok {
+			return helper(m, f)
+		}
+		return below(m, f, hand, starts, when)
+	}
+	if l.Body != nil && l.Body.Obj != nil && src.Func.Inside(l.Body) && !alwaysLaunched(m, l.Body) {
+		return fault{}, false // others call it too, and may have no context
+	}
+	return launched(m, f, l, starts, when)
+}
+
+// atHand is AtHand without contexts whose span has ended by then.
+func atHand(m *model.Models, n ast.Node, f *scope.Func) (launch.Hand, bool) {
+	hand, ok := m.Launch.AtHand(n, f)
+	if !ok || hand.Span.Call == nil || hand.Request != launch.NotRequest {
+		return hand, ok
+	}
+	start := m.Spans.StartOf(hand.Span.Call)
+	if start == nil {
+		return hand, true
+	}
+	for g := f; g != nil; n, g = g.Node, g.Outer {
+		at, found := g.Graph().At(n)
+		for _, end := range start.EndPoints() {
+			if end.Deferred || end.Func != g || !found {
+				continue
+			}
+			if p, ok := g.Graph().At(end.Node); ok && g.Graph().Dominates(p, at) {
+				return launch.Hand{}, false
+			}
+		}
+	}
+	return hand, true
+}
+
+// alwaysLaunched reports whether a declared function is only ever launched,
+// each time where a context is at hand.
+func alwaysLaunched(m *model.Models, f *scope.Func) bool {
+	launches := m.Launch.LaunchesOf(f)
+	for _, l := range launches {
+		if _, ok := atHand(m, l.Node, l.Func); !ok {
+			return false
+		}
+	}
+	return len(m.Launch.Callers(f)) <= len(launches)
+}
+
+// below judges a use that the context at hand lasts for.
+func below(m *model.Models, f fault, hand launch.Hand, starts bool, when launch.Moment) (fault, bool) {
+	s, sure := f.sink, hand.Request == launch.Proven
+	switch {
+	case starts && linked(m, s.Call, f.src.Func):
+		return fault{}, false
+	case manages(s) && !sure && hand.Span.Call == nil:
+		return fault{}, false // a life cycle of its own
+	case f.does&summary.Outlives != 0 && m.Launch.Settles(s.Call, s.Slot, sure):
+		return fault{}, false // handed to something that lives on with it
+	}
+	f.hand, f.category = hand, sync
+	if when != launch.During {
+		f.category = cleanup
+	}
+	if l := launchedBelow(m, f); starts && l != nil {
+		f.category, f.launch = nolink, l
+	}
+	return f, true
+}
+
+// launchedBelow returns the launch that a span is started for: all that gets
+// its context is work that outlives the function.
+func launchedBelow(m *model.Models, f fault) *launch.Launch {
+	var found *launch.Launch
+	for _, s := range m.Launch.Flow.Follow(f.src) {
+		span, ok := s.Value.Span()
+		if !ok || span.Call != f.sink.Call {
+			continue
+		}
+		l := m.Launch.Around(s.Func)
+		if l == nil {
+			l = launchedBy(m, s.Call)
+		}
+		if l == nil || !l.Func.Inside(f.src.Func) || !l.Outlives(f.src.Func) {
+			return nil
+		}
+		found = l
+	}
+	return found
+}
+
+// launched judges a use in launched work.
+func launched(m *model.Models, f fault, l *launch.Launch, starts bool, when launch.Moment) (fault, bool) {
+	if l.Kind == launch.Shared || l.Endless() {
+		return fault{}, false // for many, or for the life of the process
+	}
+	hand, ok := atHand(m, l.Node, l.Func)
+	if f.src.Func.Inside(l.Body) {
+		// What the work was given, or has made for itself, is nearer.
+		inside, found := atHand(m, f.src.Expr, f.src.Func)
+		if found && inside.Span.Call != nil && inside.Span.Func.Inside(l.Body) {
+			return below(m, f, inside, starts, when)
+		}
+		if found && inside.Func.Inside(l.Body) {
+			hand, ok = inside, true
+		}
+	}
+	if !ok || hand.Callback {
+		return fault{}, false
+	}
+	f.launch, f.hand = l, hand
+	if hand.Request == launch.Presumed && m.Launch.OfResult(f.sink.Call, l.Func) {
+		return fault{}, false // what a constructor makes begins to live
+	}
+	if hand.Request != launch.Proven && hand.Span.Call == nil && l.Outlives(l.Func) && (l.HandedOut() || l.Feeds()) {
+		return fault{}, false // work for somebody whose context is not known
+	}
+	if starts {
+		if linked(m, f.sink.Call, l.Body) {
+			return fault{}, false
+		}
+		f.category = nolink
+		return f, true
+	}
+	if when == launch.Done || when == launch.Failed {
+		f.category = cleanup
+		return f, true
+	}
+	f.category = async
+	if !l.Outlives(l.Func) {
+		f.category = sync
+	}
+	return f, true
+}
+
+// launchedBy returns the launch that a call is: go f(ctx).
+func launchedBy(m *model.Models, call *ast.CallExpr) *launch.Launch {
+	for _, l := range m.Launch.Launches() {
+		if l.Kind == launch.Go && l.Call == call {
+			return l
+		}
+	}
+	return nil
+}
+
+// lasts reports whether a context is made for something that lasts: its
+// cancel function is kept for later.
+func lasts(m *model.Models, s ctxflow.Sink) bool {
+	for _, step := range s.Value.Steps {
+		if step.Kind == ctxflow.Signals {
+			return true
+		}
+		if step.Kind == ctxflow.Cancels && (step.Handle == nil || m.Launch.Keeps(step.Handle)) {
+			return true
+		}
+	}
+	return false
+}
+
+// manages reports whether the code cancels the context itself, without a
+// deadline: it decides about a life, not about a call.
+func manages(s ctxflow.Sink) bool {
+	for _, step := range s.Value.Steps {
+		if step.Kind == ctxflow.Cancels && !step.Deadline {
+			return true
+		}
+	}
+	return false
+}
+
+// constructs reports whether the call makes something that keeps the context.
+func constructs(m *model.Models, s ctxflow.Sink, does summary.CtxUse) bool {
+	fn := m.Package.Callee(s.Call)
+	if fn == nil {
+		return false
+	}
+	return does&summary.Stores != 0 || m.Summary.Callee(fn) == nil && makes(fn)
+}
+
+// makes reports whether a function of others returns an object, which may
+// keep what it was made with.
+func makes(fn *types.Func) bool {
+	sig := fn.Signature()
+	if sig.Recv() != nil {
+		return false
+	}
+	for i := range sig.Results().Len() {
+		t := sig.Results().At(i).Type()
+		if otelapi.ImplementsContext(t) || otelapi.IsRequest(t) {
+			return false
+		}
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		if types.NewMethodSet(types.NewPointer(t)).Len() > 0 && !types.Identical(t, types.Universe.Lookup("error").Type()) {
+			return true
+		}
+		if i, ok := t.Underlying().(*types.Interface); ok && i.NumMethods() > 0 && t.String() != "error" {
+			return true
+		}
+	}
+	return false
+}
+
+// linked reports whether the span that the call starts has a link, or may
+// have: an option that is not known, or AddLink in the same work.
+func linked(m *model.Models, call *ast.CallExpr, work *scope.Func) bool {
+	if call.Ellipsis.IsValid() {
+		return true
+	}
+	for i, arg := range call.Args {
+		t := m.Package.Info.TypeOf(arg)
+		if i == 0 || t == nil {
+			continue
+		}
+		if ctxflow.Carries(t) || otelapi.IsSpan(t) {
+			return true // given the origin as well
+		}
+		opt, ok := ast.Unparen(arg).(*ast.CallExpr)
+		if types.IsInterface(t) && !otelapi.IsTracer(t) && (!ok || !otelapi.LeavesUnlinked(m.Package.Callee(opt))) {
+			return true
+		}
+	}
+	if work == nil {
+		return false
+	}
+	found := false
+	ast.Inspect(work.Body, func(n ast.Node) bool {
+		if c, ok := n.(*ast.CallExpr); ok && otelapi.AddsLink(m.Package.Callee(c)) {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// roots finds work, launched by f, whose span is a root by option and has no
+// link.
+func roots(m *model.Models, f *scope.Func) []fault {
+	var out []fault
+	for _, l := range m.Launch.Launches() {
+		if l.Func != f || l.Kind == launch.Shared || l.Endless() || !l.Outlives(l.Func) {
+			continue
+		}
+		for _, u := range l.Uses() {
+			if !u.Starts || !m.Launch.Flow.HasOption(u.Call, "WithNewRoot") || linked(m, u.Call, u.Func) {
+				continue
+			}
+			hand, ok := atHand(m, l.Node, l.Func)
+			if !ok || hand.Callback || !detached(u.Values) {
+				continue
+			}
+			out = append(out, fault{category: nolink, src: ctxflow.Fresh{Expr: u.Call, Func: u.Func},
+				sink: ctxflow.Sink{Expr: u.Expr, Call: u.Call, Func: u.Func}, does: u.Does, hand: hand, launch: l})
+		}
+	}
+	return out
+}
+
+func detached(values []ctxflow.Value) bool {
+	for _, v := range values {
+		if !v.Detached() {
+			return false
+		}
+	}
+	return len(values) > 0
+}
+
+// helper judges a context that begins in a function without one, whose
+// callers hold a context.
+func helper(m *model.Models, f fault) (fault, bool) {
+	root := f.src.Func
+	if root.Obj == nil || len(m.Launch.LaunchesOf(root)) > 0 {
+		return fault{}, false
+	}
+	callers := m.Launch.Callers(root)
+	for _, c := range callers {
+		if _, ok := atHand(m, c.Call, c.Func); !ok {
+			return fault{}, false
+		}
+	}
+	f.category = hidden
+	return f, len(callers) > 0
+}
+
+// fields finds calls below a span that get a context from a field.
+func fields(m *model.Models, f *scope.Func) []fault {
+	if !m.Config.On(Rule.Name, stored) {
+		return nil
+	}
+	var out []fault
+	for _, u := range m.Launch.UsesIn(f) {
+		if u.Does&(summary.Works|summary.Outlives) == 0 || len(u.Values) != 1 {
+			continue
+		}
+		v := u.Values[0]
+		if _, own := v.Span(); own || v.Origin != ctxflow.Field || m.Launch.Around(f) != nil {
+			continue
+		}
+		hand, ok := atHand(m, u.Call, f)
+		if !ok || hand.Span.Call == nil || m.Launch.When(u.Call, f) != launch.During {
+			continue
+		}
+		out = append(out, fault{category: stored, src: ctxflow.Fresh{Expr: u.Expr, Func: f},
+			sink: ctxflow.Sink{Expr: u.Expr, Call: u.Call, Func: f}, does: u.Does, hand: hand})
+	}
+	return out
+}
+
+func verdicts(m *model.Models, faults []fault) []plan.Verdict {
+	var out []plan.Verdict
+	r := newRepairs(m, faults)
+	for i, f := range faults {
+		v := plan.Verdict{Category: f.category, Site: f.src.Expr, Pos: f.src.Expr.Pos(), End: f.src.Expr.End(), Message: message(m, f)}
+		if f.launch != nil && f.category == async {
+			v.Site = f.launch.Node // one launch, one repair
+		}
+		v.Fix = r.fix(i)
+		out = append(out, v)
+	}
+	return out
+}
+
+func message(m *model.Models, f fault) string {
+	fresh, hand := name(f.src.Expr), handName(f.hand)
+	if f.src.Request {
+		fresh = "a request without context"
+	}
+	switch f.category {
+	case nolink:
+		return fmt.Sprintf("%s in %s has no link to %s, so nothing leads from the request to its trace", "root span", what(f.launch), hand)
+	case async:
+		return fmt.Sprintf("%s starts over from %s, so nothing leads from %s to what it traces", what(f.launch), fresh, hand)
+	case hidden:
+		return fmt.Sprintf("%s starts over from %s although its callers hold a context, so what it traces is cut off from theirs", funcName(f.src.Func), fresh)
+	case stored:
+		return fmt.Sprintf("call below a span gets %s instead of %s, so what it traces is cut off from the span", fresh, hand)
+	case cleanup:
+		return fmt.Sprintf("clean-up starts over from %s although %s is at hand, so it %s", fresh, hand, loses(m, f))
+	}
+	if f.src.Request {
+		return fmt.Sprintf("request is made without %s, so it %s", hand, loses(m, f))
+	}
+	return fmt.Sprintf("call starts over from %s although %s is at hand, so it %s", fresh, hand, loses(m, f))
+}
+
+// loses says what a call loses: the trace only where something traces.
+func loses(m *model.Models, f fault) string {
+	if f.hand.Span.Call != nil || traced(m) {
+		return "is cut off from the trace"
+	}
+	return "has neither its cancellation nor its values"
+}
+
+// traced reports whether tracing is in view of the package.
+func traced(m *model.Models) bool {
+	for _, imp := range m.Pass.Pkg.Imports() {
+		if otelapi.SpeaksOf(imp.Path()) {
+			return true
+		}
+	}
+	return false
+}
+
+func what(l *launch.Launch) string {
+	switch {
+	case l == nil:
+		return "the work"
+	case l.Kind == launch.Later:
+		return "callback"
+	case l.Kind == launch.Sent:
+		return "work sent to another goroutine"
+	}
+	return "goroutine"
+}
+
+func handName(h launch.Hand) string {
+	switch {
+	case h.Var == nil:
+		return "a context"
+	case !h.Named():
+		return "the unnamed context parameter"
+	case otelapi.ImplementsContext(h.Var.Type()):
+		return h.Var.Name()
+	}
+	return h.Var.Name() + otelapi.RequestContext(h.Var.Type())
+}
+
+func funcName(f *scope.Func) string {
+	if r := f.Root(); r.Obj != nil {
+		return r.Obj.Name()
+	}
+	return "the function"
+}
+
+// name returns how the source speaks of a context.
+func name(e ast.Expr) string {
+	if s := types.ExprString(e); len(s) <= 30 {
+		return s
+	}
+	return "a new context"
+}

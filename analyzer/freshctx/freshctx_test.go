@@ -1,0 +1,12 @@
+package freshctx_test
+
+import (
+	"testing"
+
+	"github.com/spanlint/spanlint/analyzer/freshctx"
+	"github.com/spanlint/spanlint/analyzer/internal/ruletest"
+)
+
+func Test(t *testing.T) {
+	ruletest.Run(t, freshctx.New) // testdata/src/freshctx
+}

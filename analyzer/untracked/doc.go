@@ -1,0 +1,69 @@
+// Package untracked reports concurrent work that nobody waits for.
+//
+// # What it does
+//
+// untracked looks at everything that runs concurrently, and asks who knows
+// when it is done: a group that counts it, a channel that somebody receives
+// from, a registry that a drain polls, the launching function itself.
+//
+//   - bare: a request launches work that nobody can wait for, and the work does
+//     I/O or takes a context.
+//   - unwaited: a group counts the work, and nobody waits for the group, only a
+//     function does that nobody calls, or a return jumps over the wait.
+//   - dropped: an errgroup is never asked for its error, or a group, a channel or
+//     a function by which the work of a call could be waited for is dropped.
+//   - stop (opt-in): the Close, Stop or Shutdown of a type does not wait for work
+//     of the type, or a deferred Close runs while the work uses what it closes.
+//
+// # Why is this bad
+//
+// Every deploy ends the process. A server that shuts down in good order waits
+// for its requests, and then exits: work that requests have left behind is cut
+// off in the middle, silently, and its spans are not exported, because the
+// provider has been shut down before they end. A group that counts and is not
+// waited for looks as if somebody had thought of it.
+//
+// # Example
+//
+//	func (s *server) checkout(w http.ResponseWriter, r *http.Request) {
+//		ctx := context.WithoutCancel(r.Context())
+//		order := s.place(ctx)
+//		go s.notify(ctx, order)
+//	}
+//
+// Use instead:
+//
+//	func (s *server) checkout(w http.ResponseWriter, r *http.Request) {
+//		ctx := context.WithoutCancel(r.Context())
+//		order := s.place(ctx)
+//		s.background.Go(func() { s.notify(ctx, order) })
+//	}
+//
+//	// Shutdown is called after that of the http.Server.
+//	func (s *server) Stop() { s.background.Wait() }
+//
+// # Fix and its safety
+//
+// bare: the wait group in reach that somebody waits for (a field of the
+// receiver, a parameter, a package variable) counts the work, by WaitGroup.Go
+// from Go 1.25 on where the work does not recover, else by Add and Done. What
+// is waited for ends by itself, so the wait takes longer and not for ever.
+// Where another rule repairs the same launch, its fix counts the work as well.
+// With -unsafe-fixes a new wait group is put into a type whose Close, Stop or
+// Shutdown can wait for it first of all, and a group that is there and that
+// nobody waits for is waited for there; a deadline of the stop is not heeded.
+//
+// # Limits
+//
+// bare is silent outside of request code, about loops that end with a context
+// or a channel, pumps, watchers, servers, pools, and work in memory. unwaited is
+// silent about groups that other packages can name, and about waits under a
+// condition. A deferred release of what was acquired before the launch counts
+// as a tracker, whatever it is. A call whose body is not in view does I/O if it
+// is a method that takes something and can fail.
+//
+// # Configuration
+//
+// Each category is switched by -untracked.CATEGORY=false, or on by
+// -enable=untracked.stop.
+package untracked

@@ -1,0 +1,10 @@
+package untracked_test
+
+import (
+	"testing"
+
+	"github.com/spanlint/spanlint/analyzer/internal/ruletest"
+	"github.com/spanlint/spanlint/analyzer/untracked"
+)
+
+func Test(t *testing.T) { ruletest.Run(t, untracked.New) }
