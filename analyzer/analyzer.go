@@ -1,0 +1,74 @@
+// Package analyzer is the registry of spanlint's rules, and the one place
+// where a driver turns a configuration into analyzers.
+package analyzer
+
+import (
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/spanlint/spanlint/analyzer/freshctx"
+	"github.com/spanlint/spanlint/analyzer/internal/config"
+	"github.com/spanlint/spanlint/analyzer/internal/model"
+	"github.com/spanlint/spanlint/analyzer/orphanspan"
+	"github.com/spanlint/spanlint/analyzer/spanend"
+	"github.com/spanlint/spanlint/analyzer/untracked"
+)
+
+// The types a driver needs to fill in a configuration.
+type (
+	Config   = config.Config
+	Switches = config.Switches
+	Naming   = config.Naming
+	Detach   = config.Detach
+)
+
+// What report appends to messages, by driver.
+const (
+	NameNothing  = config.NameNothing
+	NameRule     = config.NameRule
+	NameCategory = config.NameCategory
+)
+
+// The variants of the detached-span fix.
+const (
+	DetachLink  = config.DetachLink
+	DetachChild = config.DetachChild
+)
+
+// NewConfig returns the defaults for all rules of the registry.
+func NewConfig() *Config { return config.New(Rules()) }
+
+// New returns the analyzers of the rules that cfg has on, hung on one new set
+// of models. Analyzers of two calls must not meet in one driver call.
+func New(cfg *Config) []*analysis.Analyzer {
+	set := model.New(cfg)
+	var analyzers []*analysis.Analyzer
+	for _, r := range registry {
+		if cfg.RuleOn(r.Name) {
+			analyzers = append(analyzers, r.new(set))
+		}
+	}
+	return analyzers
+}
+
+// Rules returns all rules in the registry's order.
+func Rules() []config.Rule {
+	var rules []config.Rule
+	for _, r := range registry {
+		rules = append(rules, r.Rule)
+	}
+	return rules
+}
+
+type entry struct {
+	config.Rule
+	new func(*model.Set) *analysis.Analyzer
+}
+
+// registry lists the rules in the order in which users see them, and in which
+// they carry the edit that several of them want.
+var registry = []entry{
+	{orphanspan.Rule, orphanspan.New},
+	{spanend.Rule, spanend.New},
+	{freshctx.Rule, freshctx.New},
+	{untracked.Rule, untracked.New},
+}
