@@ -1,0 +1,94 @@
+// Package switches declares the flags that all of spanlint's own drivers
+// share: those that choose rules and say what fixes may do.
+package switches
+
+import (
+	"flag"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spanlint/spanlint/analyzer"
+)
+
+// A Set holds the values of the flags.
+type Set struct {
+	rules       map[string]bool
+	enable      list
+	strict      bool
+	detach      string
+	unsafeFixes bool
+	firstParty  list
+}
+
+// Declare adds the flags to fs.
+func Declare(fs *flag.FlagSet) *Set {
+	s := &Set{rules: make(map[string]bool)}
+	fs.Var(&s.enable, "enable", "add the `rules` or categories (a,b.c) to those that run by default")
+	fs.BoolVar(&s.strict, "strict", false, "run all categories of all rules")
+	fs.StringVar(&s.detach, "detach", string(analyzer.DetachLink), "`link|child`: start detached work with a new root that links to its origin, or as a child")
+	fs.BoolVar(&s.unsafeFixes, "unsafe-fixes", false, "also offer fixes that may change more than the mistake they repair")
+	fs.Var(&s.firstParty, "first-party", "module paths (`globs`, comma-separated) that count as your own code wherever their files lie")
+	for _, rule := range analyzer.Rules() {
+		fs.Var(ruleFlag{s, rule.Name}, rule.Name, fmt.Sprintf("only this rule, or all but this one (-%s=false)", rule.Name))
+		for _, category := range rule.Categories {
+			doc := category.Doc
+			if category.OptIn {
+				doc = strings.TrimSpace(doc + " (off by default)")
+			}
+			name := rule.Name + "." + category.Name
+			fs.Var(ruleFlag{s, name}, name, doc)
+		}
+	}
+	return s
+}
+
+// Config returns the configuration that the flags ask for.
+func (s *Set) Config() (*analyzer.Config, error) {
+	cfg := analyzer.NewConfig()
+	switch d := analyzer.Detach(s.detach); d {
+	case analyzer.DetachLink, analyzer.DetachChild:
+		cfg.Detach = d
+	default:
+		return nil, fmt.Errorf("-detach=%s: it is either link or child", s.detach)
+	}
+	cfg.UnsafeFixes = s.unsafeFixes
+	cfg.FirstParty = s.firstParty
+	if err := cfg.Apply(analyzer.Switches{Rules: s.rules, Enable: s.enable, Strict: s.strict}); err != nil {
+		return nil, err
+	}
+	return cfg, nil
+}
+
+// A ruleFlag is a boolean flag that knows whether it was given.
+type ruleFlag struct {
+	set  *Set
+	name string
+}
+
+func (f ruleFlag) IsBoolFlag() bool { return true }
+
+func (f ruleFlag) String() string { return "" }
+
+func (f ruleFlag) Set(value string) error {
+	on, err := strconv.ParseBool(value)
+	if err != nil {
+		return fmt.Errorf("want true or false")
+	}
+	f.set.rules[f.name] = on
+	return nil
+}
+
+// A list is a flag with comma-separated values, which may be given repeatedly.
+type list []string
+
+func (l *list) String() string { return strings.Join(*l, ",") }
+
+func (l *list) Set(value string) error {
+	for elem := range strings.SplitSeq(value, ",") {
+		if elem = strings.TrimSpace(elem); elem != "" {
+			*l = append(*l, elem)
+		}
+	}
+	return nil
+}

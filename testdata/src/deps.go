@@ -1,0 +1,21 @@
+// Package src keeps the modules that the rules' testdata is built against in
+// go.mod. The testdata uses the real ones, so a case that compiles here is a
+// case that compiles for a user.
+package src
+
+import (
+	_ "github.com/sourcegraph/conc"
+	_ "github.com/sourcegraph/conc/pool"
+	_ "go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	_ "go.opentelemetry.io/otel"
+	_ "go.opentelemetry.io/otel/attribute"
+	_ "go.opentelemetry.io/otel/codes"
+	_ "go.opentelemetry.io/otel/propagation"
+	_ "go.opentelemetry.io/otel/sdk/trace"
+	_ "go.opentelemetry.io/otel/sdk/trace/tracetest"
+	_ "go.opentelemetry.io/otel/trace"
+	_ "golang.org/x/sync/errgroup"
+	_ "golang.org/x/sync/semaphore"
+	_ "golang.org/x/sync/singleflight"
+	_ "google.golang.org/grpc"
+)

@@ -1,0 +1,88 @@
+package orphanspan
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"time"
+)
+
+// A deferred cancel ends what was meant to go on.
+
+func deferredCancel(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	go work(ctx) // want `goroutine outlives deferredCancel but works with ctx, which the deferred cancel ends`
+}
+
+func deferredCancelInClosure(ctx context.Context, o order) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	defer func() {
+		logf("done")
+		cancel()
+	}()
+	go notify(ctx, o) // want `which the deferred cancel ends`
+}
+
+func deferredCancelOfRequest(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), time.Minute)
+	defer cancel()
+	go work(ctx) // want `which the deferred cancel ends`
+}
+
+// WithoutCancel comes after the cancel and so cuts it.
+func silentDetachedAfterCancel(ctx context.Context, o order) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	go notify(context.WithoutCancel(ctx), o)
+}
+
+func deferredCancelAfterDetach(w http.ResponseWriter, r *http.Request) {
+	ctx := context.WithoutCancel(r.Context())
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() { // want `which the deferred cancel ends`
+		_ = work(ctx)
+	}()
+}
+
+// buffered sends later, in a goroutine of its own.
+type buffered struct{}
+
+func (b *buffered) produce(ctx context.Context, o order, done func(error)) {
+	go func() { done(db.Save(ctx, o)) }() // want `goroutine outlives produce`
+}
+
+// What is returned depends on what the same return cancels.
+
+func cancelOfReturnedContext(ctx context.Context) context.Context {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // want `deferred call cancels ctx when cancelOfReturnedContext returns, but what it returns still depends on it`
+	return ctx
+}
+
+func cancelOfReturnedStruct(ctx context.Context) *call {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel() // want `deferred call cancels ctx when cancelOfReturnedStruct returns`
+	return &call{ctx: ctx}
+}
+
+func cancelOfReturnedBody(ctx context.Context, url string) (io.ReadCloser, error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel() // want `deferred call cancels the context of req when cancelOfReturnedBody returns`
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	return resp.Body, nil
+}
+
+func cancelOfReturnedClosure(ctx context.Context) func() error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // want `deferred call cancels ctx when cancelOfReturnedClosure returns`
+	return func() error { return work(ctx) }
+}

@@ -1,0 +1,213 @@
+package orphanspan
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+// Contexts that last, and work that ends with its context by design.
+
+func silentLoop(ctx context.Context, every time.Duration) {
+	go func() {
+		t := time.NewTicker(every)
+		defer t.Stop()
+		for {
+			select {
+			case <-t.C:
+				_ = work(ctx)
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+}
+
+func silentLoopOnErr(ctx context.Context, every time.Duration) {
+	go func() {
+		for ctx.Err() == nil {
+			_ = work(ctx)
+			time.Sleep(every)
+		}
+	}()
+}
+
+func silentReceiveLoop(ctx context.Context, s *service) {
+	go func() {
+		for o := range s.jobs {
+			_ = s.save(ctx, o.order)
+		}
+	}()
+}
+
+func run(ctx context.Context, s *service) {
+	for {
+		select {
+		case j := <-s.jobs:
+			_ = s.save(ctx, j.order)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func silentLoopInCallee(ctx context.Context, s *service) { go run(ctx, s) }
+
+func silentLoopTwoDeep(ctx context.Context, s *service) {
+	go func() {
+		logf("starting")
+		run(ctx, s)
+	}()
+}
+
+func silentLoopInHandler(w http.ResponseWriter, r *http.Request) {
+	ctx := r.Context()
+	go func() { // a heartbeat for as long as the connection lasts
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(time.Second):
+				_ = work(ctx)
+			}
+		}
+	}()
+	<-ctx.Done()
+}
+
+func silentWatcher(ctx context.Context, srv *http.Server) {
+	go func() {
+		<-ctx.Done()
+		_ = srv.Shutdown(context.Background())
+	}()
+}
+
+func silentWatcherInHandler(w http.ResponseWriter, r *http.Request, conn net.Conn) {
+	go func() {
+		select {
+		case <-r.Context().Done():
+		}
+		conn.Close()
+	}()
+}
+
+func silentContextAfterFunc(w http.ResponseWriter, r *http.Request, conn net.Conn) {
+	stop := context.AfterFunc(r.Context(), func() { conn.Close() })
+	defer stop()
+}
+
+func silentMain() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	go work(ctx)
+	<-ctx.Done()
+}
+
+type server struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+	store  store
+}
+
+// It keeps the context, so the context lasts.
+func silentStored(ctx context.Context) *server {
+	s := &server{ctx: ctx}
+	go s.warm(ctx)
+	return s
+}
+
+func (s *server) warm(ctx context.Context) { _, _ = s.store.Load(ctx, "all") }
+
+// It keeps the cancel function, so the context lasts until then.
+func (s *server) silentStart(ctx context.Context) error {
+	ctx, s.cancel = context.WithCancel(ctx)
+	go s.warm(ctx)
+	return nil
+}
+
+func (s *server) silentFieldContext() {
+	go s.warm(s.ctx)
+}
+
+// The callers in view hand it a context that lasts.
+func silentWarmUp() { warmUp(context.Background()) }
+
+func warmUp(ctx context.Context) {
+	go work(ctx)
+}
+
+func silentServe(ctx context.Context, srv *http.Server) error {
+	go work(ctx)
+	return srv.ListenAndServe()
+}
+
+func silentWaitsForEnd(ctx context.Context) {
+	go work(ctx)
+	<-ctx.Done()
+}
+
+// Only logged with, only read.
+
+func logCtx(ctx context.Context, format string, args ...any) {}
+
+func silentOnlyLogs(ctx context.Context, o order) {
+	go func() {
+		logCtx(ctx, "order %s", o.id)
+		_ = db.Save(context.Background(), o)
+	}()
+}
+
+func userOf(ctx context.Context) string {
+	user, _ := ctx.Value(userKey{}).(string)
+	return user
+}
+
+func silentOnlyReads(ctx context.Context) {
+	go func() { logf("user %s", userOf(ctx)) }()
+}
+
+func silentReadBefore(w http.ResponseWriter, r *http.Request) {
+	user := userOf(r.Context())
+	go func() { _ = db.Save(context.Background(), order{user}) }()
+}
+
+func silentOnlyChecks(ctx context.Context, o order) {
+	go func() {
+		if errors.Is(ctx.Err(), context.Canceled) {
+			return
+		}
+		_ = db.Save(context.Background(), o)
+	}()
+}
+
+// An outgoing request is no request that is served.
+func silentSign(r *http.Request) {
+	go logf("signing %s", r.URL)
+}
+
+func silentUnused(w http.ResponseWriter, r *http.Request) {
+	go logf("path %s", r.URL.Path)
+}
+
+// Contexts whose origin is not in view.
+type hooks struct{ contextOf func() context.Context }
+
+func silentUnknownOrigin(h hooks) {
+	ctx := h.contextOf()
+	go work(ctx)
+}
+
+func silentCallbackContext(h func(func(ctx context.Context))) {
+	h(func(ctx context.Context) { go work(ctx) })
+}
+
+// A launcher that is only defined: its callers are who launches.
+func silentLauncher(f func()) { go f() }
+
+func silentJobFactory(ctx context.Context) func() {
+	return func() { _ = work(ctx) }
+}

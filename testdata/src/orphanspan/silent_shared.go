@@ -1,0 +1,94 @@
+package orphanspan
+
+import (
+	"context"
+	"net/http"
+	"sync"
+
+	"golang.org/x/sync/singleflight"
+)
+
+// Work for many on a context of its own.
+
+func (r *reader) silentSharedDetached(ctx context.Context, id string) (any, error) {
+	v, err, _ := r.group.Do(id, func() (any, error) {
+		return r.Load(context.WithoutCancel(ctx), id)
+	})
+	return v, err
+}
+
+func (r *reader) silentSharedDetachedBefore(ctx context.Context, id string) (any, error) {
+	detachedCtx := context.WithoutCancel(ctx)
+	v, err, _ := r.group.Do(id, func() (any, error) { return r.Load(detachedCtx, id) })
+	return v, err
+}
+
+func (r *reader) silentSharedBackground(id string) (any, error) {
+	v, err, _ := r.group.Do(id, func() (any, error) { return r.Load(context.Background(), id) })
+	return v, err
+}
+
+func (r *reader) silentSharedOnlyLogs(ctx context.Context, id string) (any, error) {
+	v, err, _ := r.group.Do(id, func() (any, error) {
+		logCtx(ctx, "loading %s", id)
+		return r.Load(context.Background(), id)
+	})
+	return v, err
+}
+
+func (r *reader) silentSharedNoContext(ctx context.Context, id string) (any, error) {
+	if err := work(ctx); err != nil {
+		return nil, err
+	}
+	v, err, _ := r.group.Do(id, func() (any, error) { return id, nil })
+	return v, err
+}
+
+// Within one call nothing is shared.
+func silentLocalGroup(ctx context.Context, orders []order) {
+	var g singleflight.Group
+	var wg sync.WaitGroup
+	for _, o := range orders {
+		wg.Go(func() {
+			_, _, _ = g.Do(o.id, func() (any, error) { return db.Load(ctx, o.id) })
+		})
+	}
+	wg.Wait()
+}
+
+func silentLocalOnce(w http.ResponseWriter, r *http.Request) {
+	var once sync.Once
+	once.Do(func() { _ = work(r.Context()) })
+}
+
+func silentLocalOnceValue(w http.ResponseWriter, r *http.Request) {
+	load := sync.OnceValues(func() (order, error) { return db.Load(r.Context(), "1") })
+	_, _ = load()
+}
+
+// Start-up code is written like this, too.
+func (r *reader) silentOnceAtStart(ctx context.Context) {
+	r.once.Do(func() { r.conf, _ = r.Load(ctx, "conf") })
+}
+
+// A callback that receives its own context.
+type detachingGroup struct{ group singleflight.Group }
+
+func (g *detachingGroup) Do(ctx context.Context, key string, f func(context.Context) (any, error)) (any, error) {
+	v, err, _ := g.group.Do(key, func() (any, error) { return f(context.WithoutCancel(ctx)) })
+	return v, err
+}
+
+func (r *reader) silentOwnContext(ctx context.Context, g *detachingGroup, id string) (any, error) {
+	return g.Do(ctx, id, func(ctx context.Context) (any, error) { return r.Load(ctx, id) })
+}
+
+// The wrapper span is the callers' own affair; what is shared is detached.
+func (r *reader) silentSharedSpan(ctx context.Context, id string) (any, error) {
+	v, err, _ := r.group.Do(id, func() (any, error) {
+		ctx, span := startDetached(ctx, "load")
+		defer span.End()
+		return r.Load(ctx, id)
+	})
+	return v, err
+}

@@ -1,0 +1,572 @@
+package untracked
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
+
+	"src/untracked/service"
+)
+
+// Joined.
+
+func joinedByGroup(w http.ResponseWriter, r *http.Request) {
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			_ = work(r.Context())
+		}()
+	}
+	wg.Wait()
+}
+
+func joinedByChannel(w http.ResponseWriter, r *http.Request) {
+	errs := make(chan error, 1)
+	go func() { errs <- work(r.Context()) }()
+	if err := <-errs; err != nil {
+		http.Error(w, err.Error(), http.StatusBadGateway)
+	}
+}
+
+func joinedUntilDone(w http.ResponseWriter, r *http.Request) {
+	errs := make(chan error, 1)
+	go func() { errs <- work(r.Context()) }()
+	select {
+	case <-errs:
+	case <-time.After(time.Second):
+	}
+}
+
+func joinedByCloser(w http.ResponseWriter, r *http.Request) {
+	out := make(chan error)
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			out <- work(r.Context())
+		}()
+	}
+	go func() {
+		wg.Wait()
+		close(out)
+	}()
+	for range out {
+	}
+}
+
+func joinedByDefer(ctx context.Context, ids []string) error {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	for range ids {
+		wg.Go(func() { _ = work(ctx) })
+	}
+	return check(ids)
+}
+
+func joinedByHelper(ctx context.Context) {
+	var wg sync.WaitGroup
+	wg.Go(func() { _ = work(ctx) })
+	waitFor(&wg)
+}
+
+func waitFor(wg *sync.WaitGroup) { wg.Wait() }
+
+// Under the same condition.
+func joinedIfLaunched(parallel bool, ids []string) error {
+	var wg sync.WaitGroup
+	if parallel {
+		wg.Go(func() { slog.Info("parallel") })
+	}
+	if !parallel {
+		return nil
+	}
+	if err := check(ids); err != nil {
+		wg.Wait()
+		return err
+	}
+	wg.Wait()
+	return nil
+}
+
+// The deferred cancel tells the others to stop.
+func toldToStop(ctx context.Context, ids []string) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	g, ctx := errgroup.WithContext(ctx)
+	for range ids {
+		if err := check(ids); err != nil {
+			return err
+		}
+		g.Go(func() error { return work(ctx) })
+	}
+	return g.Wait()
+}
+
+// A latch is no count of work.
+func latch(stop chan struct{}) error {
+	var wg sync.WaitGroup
+	go func() {
+		<-stop
+		wg.Done()
+		slog.Info("stopping")
+	}()
+	wg.Add(1)
+	if err := check(nil); err != nil {
+		return err
+	}
+	wg.Wait()
+	return nil
+}
+
+// Counted by a group that somebody waits for.
+
+type waited struct {
+	store     store
+	wg        sync.WaitGroup
+	indirect  sync.WaitGroup
+	aliased   sync.WaitGroup
+	Published sync.WaitGroup
+	given     *sync.WaitGroup
+	tasks     *errgroup.Group
+}
+
+func newWaited(wg *sync.WaitGroup) *waited { return &waited{given: wg, tasks: new(errgroup.Group)} }
+
+func (s *waited) Close() error {
+	s.wg.Wait()
+	waitFor(&s.indirect)
+	s.await()
+	return s.tasks.Wait()
+}
+
+func (s *waited) await() {
+	wg := &s.aliased
+	wg.Wait()
+}
+
+func (s *waited) handle(w http.ResponseWriter, r *http.Request) {
+	ctx := context.WithoutCancel(r.Context())
+	s.wg.Add(1)
+	go func() {
+		defer s.wg.Done()
+		_ = s.store.Save(ctx, "counted")
+	}()
+	s.indirect.Go(func() { _ = s.store.Save(ctx, "indirect") })
+	s.aliased.Go(func() { _ = s.store.Save(ctx, "aliased") })
+	s.Published.Go(func() { _ = s.store.Save(ctx, "published") })
+	s.given.Go(func() { _ = s.store.Save(ctx, "given") })
+	s.tasks.Go(func() error { return s.store.Save(ctx, "task") })
+	s.wg.Add(1)
+	go s.run(ctx)
+}
+
+func (s *waited) run(ctx context.Context) {
+	defer s.wg.Done()
+	_ = s.store.Save(ctx, "run")
+}
+
+// A helper of the type counts.
+func (s *waited) launch(f func()) {
+	s.wg.Add(1)
+	go func() {
+		defer s.wg.Done()
+		f()
+	}()
+}
+
+func (s *waited) helped(w http.ResponseWriter, r *http.Request) {
+	ctx := context.WithoutCancel(r.Context())
+	s.launch(func() { _ = s.store.Save(ctx, "helped") })
+}
+
+func helpedGlobally(w http.ResponseWriter, r *http.Request) {
+	ctx := context.WithoutCancel(r.Context())
+	service.Run(func() { _ = work(ctx) })
+}
+
+func callersGroup(w http.ResponseWriter, r *http.Request, g *errgroup.Group) {
+	g.Go(func() error { return work(context.WithoutCancel(r.Context())) })
+}
+
+// Given back what was acquired before.
+
+type tracker struct{}
+
+func (tracker) begin(id string)           {}
+func (tracker) end(id string)             {}
+func (tracker) task() (release func())    { return func() {} }
+func (tracker) register() (*entry, error) { return new(entry), nil }
+func (tracker) leave(e *entry)            {}
+
+type entry struct{}
+
+type tracked struct {
+	plain
+	t tracker
+}
+
+func (s *tracked) release(w http.ResponseWriter, r *http.Request) {
+	ctx := context.WithoutCancel(r.Context())
+	release := s.t.task()
+	go func() {
+		defer release()
+		s.save(ctx, "release")
+	}()
+}
+
+func (s *tracked) pair(w http.ResponseWriter, r *http.Request) {
+	ctx := context.WithoutCancel(r.Context())
+	id := r.PathValue("id")
+	s.t.begin(id)
+	go func() {
+		defer s.t.end(id)
+		s.save(ctx, id)
+	}()
+}
+
+func (s *tracked) token(w http.ResponseWriter, r *http.Request) {
+	ctx := context.WithoutCancel(r.Context())
+	e, err := s.t.register()
+	if err != nil {
+		return
+	}
+	go func() {
+		defer s.t.leave(e)
+		s.save(ctx, "token")
+	}()
+}
+
+func (s *tracked) callersDone(w http.ResponseWriter, r *http.Request, done func()) {
+	ctx := context.WithoutCancel(r.Context())
+	go func() {
+		defer done()
+		s.save(ctx, "done")
+	}()
+}
+
+// A channel that Stop receives from.
+type terminating struct {
+	plain
+	terminated chan struct{}
+	results    chan string
+}
+
+func (s *terminating) Stop() { <-s.terminated }
+
+func (s *terminating) handle(w http.ResponseWriter, r *http.Request) {
+	ctx := context.WithoutCancel(r.Context())
+	go func() {
+		defer close(s.terminated)
+		s.save(ctx, "terminating")
+	}()
+	go func() {
+		s.save(ctx, "result")
+		s.results <- "result"
+	}()
+}
+
+func (s *terminating) Collect() {
+	for range s.results {
+	}
+}
+
+// A registry that a drain polls.
+type registry struct {
+	plain
+	mu      sync.Mutex
+	jobs    map[string]bool
+	active  atomic.Int64
+	waiting sync.Map
+}
+
+func (s *registry) handle(w http.ResponseWriter, r *http.Request) {
+	ctx := context.WithoutCancel(r.Context())
+	id := r.PathValue("id")
+	s.mu.Lock()
+	s.jobs[id] = true
+	s.mu.Unlock()
+	go func() {
+		defer s.forget(id)
+		s.save(ctx, id)
+	}()
+	s.active.Add(1)
+	go func() {
+		defer s.active.Add(-1)
+		s.save(ctx, id)
+	}()
+}
+
+func (s *registry) forget(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.jobs, id)
+}
+
+func (s *registry) Drain() {
+	for {
+		s.mu.Lock()
+		if len(s.jobs) == 0 {
+			s.mu.Unlock()
+			break
+		}
+		s.mu.Unlock()
+		time.Sleep(time.Second)
+	}
+	for s.active.Load() > 0 {
+		time.Sleep(time.Second)
+	}
+}
+
+// A count that a condition variable guards.
+type guarded struct {
+	plain
+	mu   sync.Mutex
+	idle *sync.Cond
+	n    int
+}
+
+func (s *guarded) handle(w http.ResponseWriter, r *http.Request) {
+	ctx := context.WithoutCancel(r.Context())
+	s.mu.Lock()
+	s.n++
+	s.mu.Unlock()
+	go func() {
+		defer func() {
+			s.mu.Lock()
+			s.n--
+			s.idle.Broadcast()
+			s.mu.Unlock()
+		}()
+		s.save(ctx, "guarded")
+	}()
+}
+
+func (s *guarded) Close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.n > 0 {
+		s.idle.Wait()
+	}
+}
+
+// Semaphores that a drain acquires in full.
+type drained struct {
+	plain
+	slots    chan struct{}
+	weighted *semaphore.Weighted
+}
+
+func (s *drained) handle(w http.ResponseWriter, r *http.Request) {
+	ctx := context.WithoutCancel(r.Context())
+	s.slots <- struct{}{}
+	go func() {
+		defer func() { <-s.slots }()
+		s.save(ctx, "slot")
+	}()
+	if err := s.weighted.Acquire(ctx, 1); err != nil {
+		return
+	}
+	go func() {
+		defer s.weighted.Release(1)
+		s.save(ctx, "weighted")
+	}()
+}
+
+func (s *drained) Close(ctx context.Context) error {
+	for range cap(s.slots) {
+		s.slots <- struct{}{}
+	}
+	return s.weighted.Acquire(ctx, 16)
+}
+
+// The other end is the caller's.
+
+func generator(w http.ResponseWriter, r *http.Request) <-chan string {
+	out := make(chan string)
+	go func() {
+		defer close(out)
+		if work(r.Context()) == nil {
+			out <- "one"
+		}
+	}()
+	return out
+}
+
+func pipe(ctx context.Context) io.Reader {
+	r, w := io.Pipe()
+	go func() { _ = w.CloseWithError(work(ctx)) }()
+	return r
+}
+
+// What ends with something else.
+
+func loops(w http.ResponseWriter, r *http.Request) {
+	go func() {
+		for {
+			select {
+			case <-r.Context().Done():
+				return
+			case <-time.After(time.Second):
+				_ = work(r.Context())
+			}
+		}
+	}()
+}
+
+func watcher(w http.ResponseWriter, r *http.Request, p *plain) {
+	go func() {
+		<-r.Context().Done()
+		_ = p.store.Delete("watched")
+	}()
+}
+
+func watchesTwo(w http.ResponseWriter, r *http.Request, p *plain, stop chan struct{}) {
+	go func() {
+		select {
+		case <-r.Context().Done():
+		case <-stop:
+		}
+		_ = p.store.Delete("watched")
+	}()
+}
+
+func watchesLater(w http.ResponseWriter, r *http.Request, p *plain) {
+	context.AfterFunc(r.Context(), func() { _ = p.store.Delete("after") })
+}
+
+func serves(ctx context.Context, srv *http.Server, l net.Listener) error {
+	go func() {
+		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			slog.Error("serve", "err", err)
+		}
+	}()
+	<-ctx.Done()
+	return srv.Shutdown(context.WithoutCancel(ctx))
+}
+
+func pumps(w http.ResponseWriter, r *http.Request, a, b net.Conn) {
+	go func() { _, _ = io.Copy(a, b) }()
+	_, _ = io.Copy(b, a)
+}
+
+func consumes(w http.ResponseWriter, r *http.Request, p *plain, jobs <-chan string) {
+	go func() {
+		for id := range jobs {
+			_ = p.store.Delete(id)
+		}
+	}()
+}
+
+// Nothing is lost by these.
+
+func logs(w http.ResponseWriter, r *http.Request) {
+	go slog.InfoContext(r.Context(), "seen")
+}
+
+func inMemory(w http.ResponseWriter, r *http.Request, cache *sync.Map) {
+	go cache.Store(r.URL.Path, true)
+}
+
+func stoppableTimer(w http.ResponseWriter, r *http.Request) *time.Timer {
+	return time.AfterFunc(time.Second, func() { _ = work(context.Background()) })
+}
+
+// Not request code.
+
+func (p *plain) lifecycle() {
+	go p.save(context.Background(), "life")
+}
+
+type holder struct {
+	plain
+	ctx context.Context
+}
+
+func (h *holder) Start(ctx context.Context) {
+	h.ctx = ctx
+	go h.save(ctx, "held")
+}
+
+// The function is its caller's, and so is the launch.
+func launches(ctx context.Context, f func(context.Context) error) {
+	go func() {
+		_ = f(ctx)
+	}()
+}
+
+// It counts for ever.
+func forever(l net.Listener) {
+	var wg sync.WaitGroup
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			continue
+		}
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			_ = conn.Close()
+		}()
+	}
+}
+
+// The group leaves.
+
+func returnsGroup() *errgroup.Group {
+	g := new(errgroup.Group)
+	g.Go(func() error { return nil })
+	return g
+}
+
+func handsOver(ctx context.Context, keep func(*errgroup.Group)) {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return work(ctx) })
+	keep(g)
+}
+
+// Waited for by other means than the group that counts it.
+func (c *counted) both() {
+	done := make(chan struct{})
+	c.wg.Add(1)
+	go func() {
+		defer c.wg.Done()
+		close(done)
+	}()
+	<-done
+}
+
+// Nobody calls what launches, either.
+func (c *counted) unused() {
+	c.late.Add(1)
+	go func() {
+		defer c.late.Done()
+		slog.Info("late")
+	}()
+}
+
+func (c *counted) waitLate() { c.late.Wait() }
+
+// The group goes into what is returned, and is waited for there.
+type pipeline struct{ wg *sync.WaitGroup }
+
+func newPipeline() *pipeline {
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Go(func() { slog.Info("worker") })
+	}
+	return &pipeline{wg: &wg}
+}
+
+func (p *pipeline) Close() { p.wg.Wait() }
