@@ -278,6 +278,7 @@ func (g *graph) checkUnit(u *unit) {
 		tpkg.SetImports(slices.DeleteFunc(tpkg.Imports(), isStandIn))
 	}
 	tpkg.MarkComplete()
+	g.aliases.settle(tpkg)
 	u.pkg.Types = tpkg
 	if u.firstParty {
 		u.pkg.Syntax, u.pkg.TypesInfo = u.files, info

@@ -221,6 +221,7 @@ func (g *graph) exported(u *unit) bool {
 			return false
 		}
 	}
+	g.aliases.settle(pkg)
 	u.pkg.Types = pkg
 	return true
 }

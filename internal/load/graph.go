@@ -24,7 +24,8 @@ type graph struct {
 	// cyclic says that imports were dropped because they close a cycle.
 	cyclic bool
 
-	export *exportData
+	export  *exportData
+	aliases *aliases
 
 	overlay map[string][]byte // contents of files that differ from the disk
 
@@ -59,12 +60,13 @@ func (u *unit) usesCgo() bool { return len(u.meta.CgoFiles) > 0 }
 
 func newGraph(cfg Config, list *listing) *graph {
 	g := &graph{
-		env:    list.env,
-		dir:    cfg.Dir,
-		fset:   token.NewFileSet(),
-		sizes:  types.SizesFor("gc", list.env.GOARCH),
-		byID:   make(map[string]*unit),
-		parsed: make(map[string]*parsedFile),
+		env:     list.env,
+		dir:     cfg.Dir,
+		fset:    token.NewFileSet(),
+		sizes:   types.SizesFor("gc", list.env.GOARCH),
+		byID:    make(map[string]*unit),
+		parsed:  make(map[string]*parsedFile),
+		aliases: &aliases{seen: make(map[types.Type]bool)},
 	}
 	for _, p := range list.packages {
 		u := &unit{

@@ -75,7 +75,7 @@ func (r *Result) Files() map[string][]byte { return r.graph.overlay }
 // clone returns a graph whose units can be changed without changing g's.
 func (g *graph) clone(files map[string][]byte) *graph {
 	c := &graph{
-		env: g.env, dir: g.dir, fset: g.fset, sizes: g.sizes, cyclic: g.cyclic, export: g.export,
+		env: g.env, dir: g.dir, fset: g.fset, sizes: g.sizes, cyclic: g.cyclic, export: g.export, aliases: g.aliases,
 		byID:    make(map[string]*unit),
 		overlay: maps.Clone(g.overlay),
 		parsed:  maps.Clone(g.parsed),
