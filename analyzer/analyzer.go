@@ -8,6 +8,7 @@ import (
 	"github.com/spanlint/spanlint/analyzer/freshctx"
 	"github.com/spanlint/spanlint/analyzer/internal/config"
 	"github.com/spanlint/spanlint/analyzer/internal/model"
+	"github.com/spanlint/spanlint/analyzer/internal/ruledoc"
 	"github.com/spanlint/spanlint/analyzer/orphanspan"
 	"github.com/spanlint/spanlint/analyzer/spanend"
 	"github.com/spanlint/spanlint/analyzer/untracked"
@@ -20,6 +21,16 @@ type (
 	Naming   = config.Naming
 	Detach   = config.Detach
 )
+
+// The types of what a rule's doc.go says.
+type (
+	Doc      = ruledoc.Doc
+	Trace    = ruledoc.Trace
+	TraceRow = ruledoc.Row
+)
+
+// DocOf returns the documentation of a rule's analyzer.
+func DocOf(a *analysis.Analyzer) (*Doc, error) { return ruledoc.ParseText(a.Name, a.Doc) }
 
 // What report appends to messages, by driver.
 const (

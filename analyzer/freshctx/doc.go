@@ -47,6 +47,44 @@
 //		})
 //	}
 //
+// # Trace
+//
+// async:
+//
+//	request            |==========|
+//	work                      :..........:   a trace of its own, from nowhere
+//	  leaf                         |==|
+//
+// Repaired:
+//
+//	request            |==========|
+//	work -> request           |==========|
+//	  leaf                         |==|
+//
+// nolink:
+//
+//	request            |==========|
+//	work                      |==========|   nothing says where it comes from
+//	  leaf                         |==|
+//
+// Repaired:
+//
+//	request            |==========|
+//	work -> request           |==========|
+//	  leaf                         |==|
+//
+// sync, hidden, stored, cleanup:
+//
+//	request            |==============|
+//	  load               |=========|
+//	leaf                     |==|            a trace of its own, from nowhere
+//
+// Repaired:
+//
+//	request            |==============|
+//	  load               |=========|
+//	    leaf                 |==|
+//
 // # Fix and its safety
 //
 // async: starts a detached span inside the launched function, as orphanspan

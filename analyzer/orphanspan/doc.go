@@ -46,6 +46,62 @@
 //		}(r.Context())
 //	}
 //
+// # Trace
+//
+// canceled:
+//
+//	request            |==========|
+//	  work                    :...x......:   its context is canceled
+//	    leaf                         |=x     begins after its parent has ended
+//
+// Repaired:
+//
+//	request            |==========|
+//	work -> request           |==========|   a root of its own, ended by defer
+//	  leaf                           |==|
+//
+// ended:
+//
+//	request            |==================|
+//	  parent              |=====|
+//	    work                 :..........:    no span of its own
+//	      leaf                     |==|      begins after its parent has ended
+//
+// Repaired:
+//
+//	request            |==================|
+//	  parent              |=====|
+//	work -> parent           |==========|    a root of its own, ended by defer
+//	  leaf                         |==|
+//
+// nospan, mayspan:
+//
+//	request            |==========|
+//	  work                    :..........:   detached, and without a span
+//	  leaf                         |=|       each leaf hangs below the request
+//	  leaf                            |==|
+//
+// Repaired:
+//
+//	request            |==========|
+//	work -> request           |==========|   one root for all of it
+//	  leaf                         |=|
+//	  leaf                            |==|
+//
+// shared:
+//
+//	request            |=====|
+//	  work                 :.x.......:       the first caller has left
+//	    leaf                   |=x
+//	second request        |===========|      waits for it, and gets the error
+//
+// Repaired:
+//
+//	request            |=====|
+//	work -> request        |=========|       lives as long as it has to
+//	  leaf                     |==|
+//	second request        |===========|
+//
 // # Fix and its safety
 //
 // Starts a detached span inside the launched function: cancellation cut, a

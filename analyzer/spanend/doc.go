@@ -48,6 +48,69 @@
 //		return nil
 //	}
 //
+// # Trace
+//
+// lost, uncalled:
+//
+//	request            |==========|
+//	  load               |=======>           never ended, so never exported
+//	    query               |==|             its parent is missing
+//
+// Repaired:
+//
+//	request            |==========|
+//	  load               |======|
+//	    query               |==|
+//
+// manual, phase:
+//
+//	request            |==========|
+//	  load               |=======>           a panic jumps over its End
+//	    query               |==|
+//
+// Repaired:
+//
+//	request            |==========|
+//	  load               |======|            ended by defer
+//	    query               |==|
+//
+// loop:
+//
+//	request            |=============|
+//	  round              |==========|        all end with the function
+//	  round                 |=======|
+//	  round                    |====|
+//
+// Repaired:
+//
+//	request            |=============|
+//	  round              |==|
+//	  round                 |==|
+//	  round                    |==|
+//
+// foreign:
+//
+//	request            |=====|               ended by a function it was lent to
+//	  load               |=|
+//	  query                     |==|         begins after its parent has ended
+//
+// Repaired:
+//
+//	request            |==========|
+//	  load               |=|
+//	  query                     |==|
+//
+// early:
+//
+//	request            |===============|
+//	  open               |==|                ended before the rows are read
+//	    read                  |=======|
+//
+// late:
+//
+//	request            |===============|
+//	  load               |=====|             what is set after this is dropped
+//
 // # Fix and its safety
 //
 // lost and manual: inserts a deferred call after the start, and removes calls

@@ -42,6 +42,20 @@
 //	// Shutdown is called after that of the http.Server.
 //	func (s *server) Stop() { s.background.Wait() }
 //
+// # Trace
+//
+// bare, unwaited, dropped, stop:
+//
+//	request            |=====|
+//	shutdown                     |==|        waits for nobody
+//	work                   |========x        cut off, its span is not exported
+//
+// Repaired:
+//
+//	request            |=====|
+//	shutdown                     |======|    waits for the work
+//	work                   |==========|
+//
 // # Fix and its safety
 //
 // bare: the wait group in reach that somebody waits for (a field of the

@@ -21,6 +21,9 @@ var Headings = []string{
 	"Configuration",
 }
 
+// traceHeading is that of a section which may follow the example. See [Trace].
+const traceHeading = "Trace"
+
 // A Doc is the documentation of one rule.
 type Doc struct {
 	// Rule is the name of the package.
@@ -81,13 +84,18 @@ func (d *Doc) parseSections() error {
 	}
 	var got []string
 	for _, s := range d.Sections {
-		got = append(got, s.Heading)
+		if s.Heading != traceHeading {
+			got = append(got, s.Heading)
+		}
 		if s.Text == "" {
 			return fmt.Errorf("section %q is empty", s.Heading)
 		}
 	}
 	if !slices.Equal(got, Headings) {
 		return fmt.Errorf("the headings are %q, not %q", got, Headings)
+	}
+	if _, err := d.Traces(); err != nil {
+		return err
 	}
 	d.parseExamples()
 	if len(d.Examples) == 0 || len(d.Instead) == 0 {
@@ -130,6 +138,13 @@ func plain(list []comment.Text) string {
 // summary, a blank line, and the rest with its headings.
 func (d *Doc) String() string {
 	return d.Summary + "\n\n" + d.text
+}
+
+// ParseText reads what [Text] has returned, as the Doc of an analyzer has it.
+func ParseText(rule, text string) (*Doc, error) {
+	summary, rest, _ := strings.Cut(text, "\n\n")
+	d := &Doc{Rule: rule, Summary: summary, text: rest}
+	return d, d.parseSections()
 }
 
 // Text returns what Doc.String does for the source of a doc.go file. For one
