@@ -148,6 +148,9 @@ func TestPictures(t *testing.T) {
 func TestBrowser(t *testing.T) {
 	chromium, err := exec.LookPath("chromium")
 	if err != nil {
+		chromium, err = exec.LookPath("google-chrome")
+	}
+	if err != nil {
 		if os.Getenv("CI") != "" {
 			t.Fatal("the report is tested in Debian's chromium, which is not installed")
 		}
