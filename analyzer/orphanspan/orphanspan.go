@@ -2,7 +2,6 @@ package orphanspan
 
 import (
 	_ "embed"
-	"fmt"
 	"go/ast"
 
 	"golang.org/x/tools/go/analysis"
@@ -134,24 +133,8 @@ func canceledFault(m *model.Models, l *launch.Launch, u launch.Use, v ctxflow.Va
 			return fault{category: canceled, use: u, value: v, step: s}, true
 		}
 	}
-	if v.Origin != ctxflow.Param || v.Detached() || v.Func == l.Body || !l.Outlives(v.Func) {
-		return fault{}, false
-	}
-	if u.NewRoot {
-		return fault{}, false // only the span's own context matters, and that is judged where it is used
-	}
-	switch m.Launch.Request(v.Func, v.Var) {
-	case launch.Proven:
-		if l.HandedOut() || l.MayReceive() {
-			return fault{}, false
-		}
-		return fault{category: canceled, use: u, value: v, proven: true}, true
-	case launch.Presumed:
-		// Somebody may hold the other end of the work and wait for it.
-		if l.HandedOut() || l.Kept() || l.Feeds() || l.MayJoin() || l.OfLocal() || l.Kind == launch.Sent && l.Body == nil {
-			return fault{}, false
-		}
-		return fault{category: canceled, use: u, value: v}, true
+	if r := l.Loses(u, v); r != launch.NotRequest {
+		return fault{category: canceled, use: u, value: v, proven: r == launch.Proven}, true
 	}
 	return fault{}, false
 }
@@ -339,36 +322,6 @@ func sharedFault(m *model.Models, l *launch.Launch) (fault, bool) {
 		}
 	}
 	return fault{}, false
-}
-
-// handoffs finds contexts with a deferred cancel that are handed to a
-// function which works on them after it has returned. The function is sound
-// by itself; the defer is what is wrong.
-func handoffs(m *model.Models) []plan.Verdict {
-	var verdicts []plan.Verdict
-	for _, h := range m.Launch.Handoffs() {
-		for _, v := range h.Values {
-			for _, s := range v.Cancels() {
-				if s.Kind != ctxflow.Cancels || s.Handle == nil || !h.Func.Inside(s.Func) {
-					continue
-				}
-				d, ok := m.Launch.DeferredCall(s.Handle, s.Func)
-				if !ok || m.Launch.Judged(h) || !v.Detached() || !meantToLast(m, v, s) {
-					continue
-				}
-				verdicts = append(verdicts, plan.Verdict{
-					Category: canceled,
-					Site:     h.Call,
-					Pos:      d.Pos(), End: d.End(),
-					Message: fmt.Sprintf("deferred call cancels %s when %s returns, but %s goes on working with it",
-						name(h.Expr), funcName(s.Func), calleeName(h.Callee)),
-				})
-				break
-			}
-			break
-		}
-	}
-	return verdicts
 }
 
 func verdict(m *model.Models, l *launch.Launch, f fault) plan.Verdict {

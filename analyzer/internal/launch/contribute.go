@@ -27,6 +27,7 @@ func Contributor() summary.Contributor {
 			x.Refresh() // a new round, and summaries have grown
 		}
 		x.contexts(f, sum)
+		x.losses(f, sum)
 		x.functions(f, sum)
 		x.groups(f, sum)
 		x.results(f, sum)
@@ -50,9 +51,9 @@ func (x *Index) contexts(f *scope.Func, sum *summary.Func) {
 			if !ok {
 				continue
 			}
-			d := does
+			d := does &^ lossBits
 			if v.Detached() && d&(summary.Works|summary.Outlives) != 0 {
-				d = d&^(summary.Works|summary.Outlives|summary.Settled) | summary.Detaches
+				d = d&^(summary.Works|summary.Outlives) | summary.Detaches
 			}
 			sum.Slots[slot+1].Ctx |= d
 		}

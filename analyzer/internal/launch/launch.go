@@ -259,7 +259,44 @@ func (x *Index) launching(call *ast.CallExpr, f *scope.Func) *Launch {
 	}
 	l.Fn = call.Args[arg]
 	l.Body, l.Env = x.resolve(l.Fn, nil, call, f)
+	if l.Kind == Helped {
+		x.bindHanded(l, fn, arg)
+	}
 	return l
+}
+
+// bindHanded binds the context parameter of work to the context that a helper
+// is given beside it, where the helper calls the work with that one.
+func (x *Index) bindHanded(l *Launch, helper *types.Func, arg int) {
+	sum := x.table.Callee(helper)
+	if l.Body == nil || sum.SlotAt(arg).Func&(summary.Fresh|summary.Called) != 0 {
+		return
+	}
+	var param *types.Var
+	for i := range l.Body.Sig.Params().Len() {
+		if p := l.Body.Sig.Params().At(i); ctxflow.Carries(p.Type()) {
+			if param != nil {
+				return
+			}
+			param = p
+		}
+	}
+	if param == nil || l.Env.Bound[param].Expr != nil {
+		return
+	}
+	given := -1
+	for i, a := range l.Call.Args {
+		if t := x.pkg.Info.TypeOf(a); t == nil || !ctxflow.Carries(t) || sum.SlotAt(i).Ctx&summary.Loses == 0 {
+			continue
+		}
+		if given >= 0 {
+			return
+		}
+		given = i
+	}
+	if given >= 0 && types.Identical(x.pkg.Info.TypeOf(l.Call.Args[given]), param.Type()) {
+		l.Env.Bound[param] = ctxflow.Binding{Expr: l.Call.Args[given], Func: l.Func}
+	}
 }
 
 // sent returns the launch of a value sent on a channel that a function of
@@ -477,39 +514,4 @@ func (x *Index) Local(l *Launch) bool {
 	}
 	_, param := owner.SlotOf(v)
 	return !param
-}
-
-// Handoffs returns the calls that give a context to a function which works
-// with it after it has returned.
-func (x *Index) Handoffs() []Use {
-	var out []Use
-	for _, f := range x.pkg.Funcs {
-		inOwn(f, func(n ast.Node) {
-			call, ok := n.(*ast.CallExpr)
-			if !ok || x.table.Callee(x.pkg.Callee(call)) == nil {
-				return
-			}
-			for _, u := range x.usesOf(call, f, nil) {
-				if u.Does&summary.Outlives != 0 && u.Does&summary.Settled == 0 {
-					out = append(out, u)
-				}
-			}
-		})
-	}
-	return out
-}
-
-// Judged reports whether the callee of a handoff is in this package and
-// judged there as request code.
-func (x *Index) Judged(u Use) bool {
-	f := x.pkg.Decl(u.Callee)
-	if f == nil {
-		return false
-	}
-	for i := scope.Receiver; i < f.Sig.Params().Len(); i++ {
-		if v := f.Slot(i); v != nil && ctxflow.Carries(v.Type()) && x.Request(f, v) != NotRequest {
-			return true
-		}
-	}
-	return false
 }

@@ -23,8 +23,10 @@ type Use struct {
 	Func *scope.Func
 	// Callee is what is called, if it is known statically.
 	Callee *types.Func
-	// Does is what the callee does with the context.
+	// Does is what the callee does with the context, and By the function that
+	// launches the work for which it does Loses.
 	Does summary.CtxUse
+	By   string
 	// Starts says that the use is the start of a span, NewRoot that the span
 	// has no parent.
 	Starts, NewRoot bool
@@ -192,6 +194,7 @@ func (x *Index) evalUses(call *ast.CallExpr, f *scope.Func, env *ctxflow.Env) []
 			continue
 		}
 		out = append(out, Use{Expr: arg, Call: call, Func: f, Callee: callee, Does: does, Starts: starts,
+			By:      x.table.Callee(callee).SlotAt(slot).By,
 			NewRoot: starts && x.newRoot(call, callee), Values: x.Flow.Eval(arg, f, env)})
 	}
 	return out

@@ -43,7 +43,7 @@ func New(index *analysis.Analyzer, contributors func() []Contributor) *analysis.
 			t := Build(pkg, imported, contributors()...)
 			for _, f := range pkg.Funcs {
 				if f.Obj != nil && travels(f.Obj) {
-					pass.ExportObjectFact(f.Obj, &Fact{*t.local[f]})
+					pass.ExportObjectFact(f.Obj, &Fact{t.local[f].short()})
 				}
 			}
 			return t, nil
@@ -53,3 +53,16 @@ func New(index *analysis.Analyzer, contributors func() []Contributor) *analysis.
 
 // travels reports whether other packages can call the function.
 func travels(fn *types.Func) bool { return fn.Exported() }
+
+// short returns the summary without the empty ones at the end of its lists:
+// what is not there reads the same, and large programs have many facts.
+func (f *Func) short() Func {
+	out := *f
+	for n := len(out.Slots); n > 0 && out.Slots[n-1] == (Slot{}); n-- {
+		out.Slots = out.Slots[: n-1 : n-1]
+	}
+	for n := len(out.Results); n > 0 && out.Results[n-1] == (Result{}); n-- {
+		out.Results = out.Results[: n-1 : n-1]
+	}
+	return out
+}

@@ -42,6 +42,9 @@ type Slot struct {
 	Func FuncUse
 	// Group: what happens to a wait group or something like one.
 	Group GroupUse
+	// By names the function that launches the work of Ctx.Loses, as other
+	// packages speak of it.
+	By string
 }
 
 // Handling is what a function does with a span it is given. Zero means that
@@ -77,8 +80,18 @@ const (
 	Stores
 	// Detaches: work gets it with its cancellation cut.
 	Detaches
-	// Settled: Outlives has been reported, or deliberately not, where it happens.
+	// Loses: it is given to work that goes on when the request has ended whose
+	// context it is, if it is one, and that is a fault which nobody has
+	// reported yet. The function Slot.By launches the work.
+	Loses
+	// Spanless: as Loses, and the work starts no span of its own first.
+	Spanless
+	// Settled: such work is there, and the fault has been judged where it is
+	// launched, whether or not somebody has silenced it.
 	Settled
+	// Lasts: the function treats the context as one that lasts: keeps it or a
+	// cancel function, loops until it is done, hands it to work without end.
+	Lasts
 )
 
 // FuncUse is what a function does with a function value it is given.

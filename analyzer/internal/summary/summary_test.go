@@ -204,6 +204,8 @@ func fill(t *testing.T, v reflect.Value) {
 		v.SetBool(true)
 	case reflect.Int:
 		v.SetInt(-2)
+	case reflect.String:
+		v.SetString("name")
 	case reflect.Uint8, reflect.Uint16:
 		v.SetUint(1<<v.Type().Bits() - 1)
 	default:

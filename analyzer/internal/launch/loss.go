@@ -1,0 +1,300 @@
+package launch
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
+	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
+	"github.com/spanlint/spanlint/analyzer/internal/scope"
+	"github.com/spanlint/spanlint/analyzer/internal/summary"
+)
+
+// Launched work that needs the context of a request loses it when the request
+// has ended. One such fault is one finding, at the place where it can be
+// mended: the launch, where the code around it shows that it serves a request;
+// otherwise the call that hands a request's context over, however many
+// functions and packages further out that is.
+
+// lossBits are what a summary says about losses; they are not handed on from
+// callee to caller like the rest of a slot, but judged anew by losses.
+const lossBits = summary.Loses | summary.Spanless | summary.Settled | summary.Lasts
+
+// Loses says whether the work loses its context when the request ends whose
+// context a value of a use is: NotRequest if it does not, or if nothing around
+// the launch says that it serves one.
+func (l *Launch) Loses(u Use, v ctxflow.Value) Request {
+	if !l.mayLose(u, v) {
+		return NotRequest
+	}
+	switch r := l.index.Request(v.Func, v.Var); r {
+	case Proven:
+		if !l.HandedOut() && !l.MayReceive() {
+			return r
+		}
+	case Presumed:
+		if !l.spokenFor() {
+			return r
+		}
+	}
+	return NotRequest
+}
+
+// mayLose reports whether the work would lose a context that is a request's.
+func (l *Launch) mayLose(u Use, v ctxflow.Value) bool {
+	// A loop that ends with its context is stopped by the end of the request,
+	// and one that is ended by a stream or a channel ends with that. Of a use
+	// that starts a root span only the span's own context matters, and that is
+	// judged where it is used.
+	return v.Origin == ctxflow.Param && !v.Detached() && v.Func != l.Body && !u.NewRoot &&
+		!l.Endless() && l.Outlives(v.Func)
+}
+
+// spokenFor reports whether somebody may hold the other end of the work, and
+// wait for it.
+func (l *Launch) spokenFor() bool {
+	return l.HandedOut() || l.Kept() || l.Feeds() || l.MayJoin() || l.OfLocal() || l.Kind == Sent && l.Body == nil
+}
+
+// losses says what f's callers have to know about the contexts they give it:
+// which of them work goes on with that f launches, or that a function launches
+// to which f hands them.
+func (x *Index) losses(f *scope.Func, sum *summary.Func) {
+	if !hasCarrier(f) {
+		return
+	}
+	note := func(u Use, v ctxflow.Value, settled bool, by string) {
+		slot, ok := f.SlotOf(v.Var)
+		if !ok || v.Func != f {
+			return
+		}
+		s := &sum.Slots[slot+1]
+		if settled {
+			s.Ctx |= summary.Settled
+			return
+		}
+		if s.Ctx&summary.Loses == 0 {
+			s.By = by
+		}
+		s.Ctx |= summary.Loses
+		if _, own := v.Span(); !own && !u.Starts {
+			s.Ctx |= summary.Spanless
+		}
+	}
+	for _, l := range x.byRoot[f.Root()] {
+		if !l.Func.Inside(f) || l.Kind == Shared {
+			continue
+		}
+		for _, u := range l.Uses() {
+			if u.Does&(summary.Works|summary.Outlives) == 0 || !l.losesAll(u) {
+				continue
+			}
+			for _, v := range u.Values {
+				if v.Func != f || !l.mayLose(u, v) {
+					continue
+				}
+				switch {
+				case l.Loses(u, v) != NotRequest:
+					note(u, v, true, "")
+				case !l.spokenFor() && !x.keeps(f, v.Var):
+					note(u, v, false, x.speakOf(l.Func.Root()))
+				}
+			}
+		}
+	}
+	for _, h := range x.handoffsIn(f) {
+		if !x.Forsakes(h) {
+			continue
+		}
+		settled := x.HandedOver(h) != NotRequest
+		for _, v := range h.Values {
+			if v.Func == f && v.Origin == ctxflow.Param && !v.Detached() && (settled || !x.keeps(f, v.Var)) {
+				note(h.Use, v, settled, h.By)
+			}
+		}
+	}
+	for i := scope.Receiver; i < f.Sig.Params().Len(); i++ {
+		if v := f.Slot(i); v != nil && otelapi.ImplementsContext(v.Type()) && x.keeps(f, v) {
+			sum.Slots[i+1].Ctx |= summary.Lasts
+		}
+	}
+}
+
+// losesAll reports whether all that a use's context can be would be lost. Where
+// only some would, what differs by path is often what the author decides by.
+func (l *Launch) losesAll(u Use) bool {
+	for _, v := range u.Values {
+		if !l.mayLose(u, v) {
+			return false
+		}
+	}
+	return len(u.Values) > 0
+}
+
+// speakOf returns what other packages call a function.
+func (x *Index) speakOf(f *scope.Func) string {
+	if f.Obj == nil {
+		return x.pkg.Types.Name()
+	}
+	if recv := f.Obj.Signature().Recv(); recv != nil {
+		if n := namedOf(recv.Type()); n != nil {
+			return n.Obj().Name() + "." + f.Obj.Name()
+		}
+	}
+	return x.pkg.Types.Name() + "." + f.Obj.Name()
+}
+
+// A Handoff is a call that gives a context to a function which works with it
+// after it has returned.
+type Handoff struct {
+	Use
+	launch *Launch // the launch that the call is, nil if it is none
+}
+
+// Handoffs returns the handoffs of the package.
+func (x *Index) Handoffs() []Handoff {
+	var out []Handoff
+	for _, f := range x.pkg.Funcs {
+		out = append(out, x.handoffsOf(f, summary.Outlives)...)
+	}
+	return out
+}
+
+// handoffsIn returns the handoffs in f and its literals that lose the context.
+func (x *Index) handoffsIn(f *scope.Func) []Handoff {
+	var out []Handoff
+	for _, g := range x.inside(f) {
+		if x.outliving(g, f) == nil { // else the use is one of the launch
+			out = append(out, x.handoffsOf(g, summary.Loses)...)
+		}
+	}
+	return out
+}
+
+// handoffsOf returns the calls in f itself whose callee does something of
+// what is asked for with a context.
+func (x *Index) handoffsOf(f *scope.Func, does summary.CtxUse) []Handoff {
+	var out []Handoff
+	inOwn(f, func(n ast.Node) {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || x.table.Callee(x.pkg.Callee(call)) == nil {
+			return
+		}
+		if cur, ok := x.pkg.Cursor(call); ok {
+			if _, launched := cur.Parent().Node().(*ast.GoStmt); launched {
+				return // a launch
+			}
+		}
+		for _, u := range x.usesOf(call, f, nil) {
+			if u.Does&does != 0 {
+				out = append(out, Handoff{u, x.byNode[call]})
+			}
+		}
+	})
+	return out
+}
+
+// HandedOver says whether a handoff gives away the context of a request, and
+// nobody else speaks of the fault: neither the launch, nor who calls the
+// function that hands it over.
+func (x *Index) HandedOver(h Handoff) Request {
+	if h.NewRoot || !x.Forsakes(h) {
+		return NotRequest
+	}
+	least := NotRequest
+	for i, v := range h.Values {
+		if v.Origin != ctxflow.Param || v.Detached() {
+			return NotRequest
+		}
+		r := x.Request(v.Func, v.Var)
+		if r == Presumed && h.launch == nil {
+			// The callee has callers whose context lasts. Whether ours has,
+			// those who call us know better.
+			r = NotRequest
+		}
+		if i == 0 || r < least {
+			least = r
+		}
+	}
+	return least
+}
+
+// Forsakes reports whether the work of a handoff needs a context that may end
+// before it does, and nothing shows that somebody waits for the work.
+func (x *Index) Forsakes(h Handoff) bool {
+	switch l := h.launch; {
+	case h.Does&summary.Loses == 0 || x.pkg.IsTest(h.Call):
+		return false
+	case l != nil:
+		return l.Body == nil && !l.spokenFor() // else judged by what the body does with it
+	}
+	return !x.mayWaitFor(h.Call)
+}
+
+// mayWaitFor reports whether the function around a call may wait for what the
+// call launches: by what the call returns, or by the object whose method it
+// is, if the function has made that.
+func (x *Index) mayWaitFor(call *ast.CallExpr) bool {
+	cur, ok := x.pkg.Cursor(call)
+	if !ok {
+		return true
+	}
+	if _, alone := cur.Parent().Node().(*ast.ExprStmt); !alone {
+		for t := range resultTypes(x.pkg.Info.TypeOf(call)) {
+			if _, isFunc := t.Underlying().(*types.Signature); isFunc || isEnd(t) {
+				return true
+			}
+		}
+	}
+	for slot := scope.Receiver; slot < len(call.Args); slot++ {
+		arg, ok := ctxflow.Argument(call, slot)
+		if !ok || slot == scope.Receiver && x.pkg.Info.Selections[ast.Unparen(call.Fun).(*ast.SelectorExpr)] == nil {
+			continue
+		}
+		t := x.pkg.Info.TypeOf(arg)
+		if t == nil || ctxflow.Carries(t) || !isEnd(t) && slot != scope.Receiver {
+			continue
+		}
+		if v, ok := x.root(arg).(*types.Var); ok && !v.IsField() {
+			if owner := x.Flow.Owner(v); owner != nil && !isParam(owner, v) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func resultTypes(t types.Type) func(yield func(types.Type) bool) {
+	return func(yield func(types.Type) bool) {
+		tuple, ok := t.(*types.Tuple)
+		if !ok {
+			if t != nil {
+				yield(t)
+			}
+			return
+		}
+		for i := range tuple.Len() {
+			if !yield(tuple.At(i).Type()) {
+				return
+			}
+		}
+	}
+}
+
+// Judged reports whether the callee of a handoff is judged as request code
+// where it is declared.
+func (x *Index) Judged(h Handoff) bool {
+	if h.Does&summary.Settled != 0 {
+		return true
+	}
+	f := x.pkg.Decl(h.Callee)
+	if f == nil {
+		return false
+	}
+	for i := scope.Receiver; i < f.Sig.Params().Len(); i++ {
+		if v := f.Slot(i); v != nil && ctxflow.Carries(v.Type()) && x.Request(f, v) != NotRequest {
+			return true
+		}
+	}
+	return false
+}

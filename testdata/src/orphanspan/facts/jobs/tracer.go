@@ -1,0 +1,5 @@
+package jobs
+
+import "go.opentelemetry.io/otel"
+
+var tracer = otel.Tracer("jobs")
