@@ -9,6 +9,7 @@ import (
 	"github.com/spanlint/spanlint/analyzer/internal/config"
 	"github.com/spanlint/spanlint/analyzer/internal/model"
 	"github.com/spanlint/spanlint/analyzer/internal/ruledoc"
+	"github.com/spanlint/spanlint/analyzer/lostctx"
 	"github.com/spanlint/spanlint/analyzer/orphanspan"
 	"github.com/spanlint/spanlint/analyzer/spanend"
 	"github.com/spanlint/spanlint/analyzer/untracked"
@@ -82,4 +83,5 @@ var registry = []entry{
 	{spanend.Rule, spanend.New},
 	{freshctx.Rule, freshctx.New},
 	{untracked.Rule, untracked.New},
+	{lostctx.Rule, lostctx.New},
 }

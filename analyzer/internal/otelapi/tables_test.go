@@ -26,6 +26,8 @@ func tables() map[string][]string {
 		"beginners":   keys(beginners),
 		"stoppers":    keys(stoppers),
 		"waiters":     keys(waiters),
+
+		"onward": keys(onward),
 	}
 }
 

@@ -303,7 +303,9 @@ func (m *model) traces(t *summary.Table, f *scope.Func, l *local, starts []*Star
 		first[s.Call] = true
 	}
 	sum.Traces = sum.Traces || len(starts) > 0
+	sum.MayTrace = sum.MayTrace || len(starts) > 0
 	for _, call := range l.calls {
+		sum.MayTrace = sum.MayTrace || m.mayTrace(t, call)
 		to := m.callee(t, call)
 		if to.sum != nil {
 			sum.Traces = sum.Traces || to.sum.Traces
@@ -314,6 +316,7 @@ func (m *model) traces(t *summary.Table, f *scope.Func, l *local, starts []*Star
 	}
 	for _, inner := range m.inner[f] {
 		sum.Traces = sum.Traces || t.Of(inner).Traces
+		sum.MayTrace = sum.MayTrace || t.Of(inner).MayTrace
 	}
 	if len(first) == 0 {
 		return

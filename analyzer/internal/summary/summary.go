@@ -29,6 +29,9 @@ type Func struct {
 	// one is started before any other work, from a context parameter or fresh.
 	Traces      bool
 	StartsFirst bool
+	// MayTrace says that a span is started on some way below: as Traces, or in
+	// one of several implementations of an interface, or by handlers.
+	MayTrace bool
 }
 
 // A Slot is the summary of one parameter or the receiver.
