@@ -339,7 +339,7 @@ func constructs(m *model.Models, s ctxflow.Sink, does summary.CtxUse) bool {
 	if fn == nil {
 		return false
 	}
-	return does&summary.Stores != 0 || m.Summary.Callee(fn) == nil && makes(fn)
+	return does&summary.Stores != 0 || m.Summary.Call(s.Call) == nil && makes(fn)
 }
 
 // makes reports whether a function of others returns an object, which may

@@ -42,7 +42,7 @@ func handoffs(m *model.Models) []plan.Verdict {
 // goesOn names the work of a handoff: by the callee, or, where this only
 // passes the context on, by the function that launches it.
 func goesOn(h launch.Handoff) string {
-	if h.Callee == nil || h.By == "" {
+	if h.By == "" {
 		return calleeName(h.Callee)
 	}
 	return "work launched by " + h.By

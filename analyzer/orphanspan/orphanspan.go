@@ -214,7 +214,7 @@ func detachedFault(m *model.Models, l *launch.Launch, u launch.Use, v ctxflow.Va
 	if !below || !outlivesOrigin(l, v) || l.Endless() {
 		return fault{}, false
 	}
-	sum := m.Summary.Callee(u.Callee)
+	sum := m.Summary.Call(u.Call)
 	if sum != nil && sum.StartsFirst && onlyWork(l) && !u.Repeats() {
 		return fault{}, false // the wrapper is the callee's
 	}

@@ -488,9 +488,9 @@ func (fl *Flow) evalCall(call *ast.CallExpr, index int, f *scope.Func, env *Env,
 	if d, ok := otelapi.DerivationOf(fn); ok {
 		return fl.derive(d, call, index, f, env, depth)
 	}
-	if sum := fl.table.Callee(fn); sum != nil {
+	if sum := fl.table.Call(call); sum != nil {
 		if c := sum.ResultAt(index).Ctx; c.Known {
-			return fl.summarized(c, call, fn, index, f, env, depth)
+			return fl.summarized(c, call, f, env, depth)
 		}
 		return unknown
 	}
@@ -539,7 +539,7 @@ func (fl *Flow) derive(d otelapi.Derivation, call *ast.CallExpr, index int, f *s
 	return each(values, step)
 }
 
-func (fl *Flow) summarized(c summary.CtxResult, call *ast.CallExpr, fn *types.Func, index int, f *scope.Func, env *Env, depth int) []Value {
+func (fl *Flow) summarized(c summary.CtxResult, call *ast.CallExpr, f *scope.Func, env *Env, depth int) []Value {
 	values := []Value{{Origin: Background}}
 	if c.From != summary.FromNone {
 		base, ok := Argument(call, c.From)
@@ -548,29 +548,7 @@ func (fl *Flow) summarized(c summary.CtxResult, call *ast.CallExpr, fn *types.Fu
 		}
 		values = fl.eval(base, f, env, depth+1)
 	}
-	if c.Detached {
-		values = each(values, Step{Kind: Detaches, Call: call, Func: f})
-	}
-	results := fn.Signature().Results()
-	if c.Canceled {
-		step := Step{Kind: Cancels, Call: call, Func: f, Deadline: true}
-		for i := range results.Len() {
-			if _, ok := results.At(i).Type().Underlying().(*types.Signature); ok {
-				step.Handle = fl.resultVar(call, i)
-			}
-		}
-		values = each(values, step)
-	}
-	if c.Started {
-		step := Step{Kind: Starts, Call: call, Func: f, NewRoot: c.NewRoot}
-		for i := range results.Len() {
-			if otelapi.IsSpan(results.At(i).Type()) {
-				step.Handle = fl.resultVar(call, i)
-			}
-		}
-		values = each(values, step)
-	}
-	return values
+	return fl.stepped(values, c, call, f)
 }
 
 // contextArg returns the one context that goes into a call.

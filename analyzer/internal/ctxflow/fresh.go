@@ -212,15 +212,15 @@ func (w *follower) argument(cur inspector.Cursor, slot int, e ast.Expr, f *scope
 		}
 		return
 	}
-	if sum := fl.table.Callee(fn); sum != nil {
+	if sum := fl.table.Call(call); sum != nil {
 		w.sinks = append(w.sinks, passed)
 		for i := range sum.Results {
 			c := sum.ResultAt(i).Ctx
 			switch {
 			case c.Known && c.From == slot:
-				values := fl.stepped([]Value{p.value}, c, call, fn, f)
+				values := fl.stepped([]Value{p.value}, c, call, f)
 				w.expr(cur, i, f, path{values[0], p.deflt})
-			case !c.Known && Carries(fn.Signature().Results().At(i).Type()):
+			case !c.Known && Carries(resultType(fl.pkg.Info.TypeOf(call), i)):
 				w.kept(e, f, p) // a context that nobody can say where it is from
 			}
 		}
@@ -268,14 +268,13 @@ func (fl *Flow) after(d otelapi.Derivation, call *ast.CallExpr, f *scope.Func, v
 }
 
 // stepped adds what a function with a summary does to contexts.
-func (fl *Flow) stepped(values []Value, c summary.CtxResult, call *ast.CallExpr, fn *types.Func, f *scope.Func) []Value {
+func (fl *Flow) stepped(values []Value, c summary.CtxResult, call *ast.CallExpr, f *scope.Func) []Value {
 	if c.Detached {
 		values = each(values, Step{Kind: Detaches, Call: call, Func: f})
 	}
-	results := fn.Signature().Results()
 	handle := func(match func(types.Type) bool) *types.Var {
-		for i := range results.Len() {
-			if match(results.At(i).Type()) {
+		for i := range resultLen(fl.pkg.Info.TypeOf(call)) {
+			if match(resultType(fl.pkg.Info.TypeOf(call), i)) {
 				return fl.resultVar(call, i)
 			}
 		}
@@ -494,4 +493,22 @@ func hasSpan(t types.Type) bool {
 		}
 	}
 	return false
+}
+
+// resultLen and resultType speak of the results of a call, by its type.
+func resultLen(t types.Type) int {
+	switch t := t.(type) {
+	case nil:
+		return 0
+	case *types.Tuple:
+		return t.Len()
+	}
+	return 1
+}
+
+func resultType(t types.Type, i int) types.Type {
+	if tuple, ok := t.(*types.Tuple); ok {
+		return tuple.At(i).Type()
+	}
+	return t
 }

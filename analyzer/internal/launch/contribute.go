@@ -252,7 +252,7 @@ func (x *Index) functionUse(f *scope.Func, p *types.Var) summary.FuncUse {
 		case edge.CallExpr_Args:
 			call := cur.Parent().Node().(*ast.CallExpr)
 			use |= x.launchedBy(call, f)
-			if sum := x.table.Callee(x.pkg.Callee(call)); sum != nil {
+			if sum := x.table.Call(call); sum != nil {
 				use |= sum.SlotAt(cur.ParentEdgeIndex()).Func
 			} else if use == 0 {
 				use |= summary.Kept

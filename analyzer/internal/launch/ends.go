@@ -93,7 +93,7 @@ func (l *Launch) OfLocal() bool {
 	}
 	callers := x.Callers(root)
 	for _, c := range callers {
-		recv, ok := ctxflow.Argument(c.Call, scope.Receiver)
+		recv, ok := c.argument(scope.Receiver)
 		if !ok {
 			return false
 		}

@@ -212,7 +212,7 @@ func (x *Index) mayServe(f *scope.Func, v *types.Var) Request {
 	}
 	slot, _ := f.SlotOf(v)
 	for _, c := range x.Callers(f) {
-		arg, ok := ctxflow.Argument(c.Call, slot)
+		arg, ok := c.argument(slot)
 		if !ok {
 			continue
 		}
@@ -513,17 +513,41 @@ func (x *Index) stored(f *scope.Func) bool {
 type Caller struct {
 	Call *ast.CallExpr
 	Func *scope.Func
+	// Via is the variable or field that holds the function where it is
+	// called, nil where it is called by its name.
+	Via *types.Var
 }
 
-// Callers returns the calls of f in this package, tests apart.
-func (x *Index) Callers(f *scope.Func) []Caller {
-	var out []Caller
-	for _, cur := range x.pkg.Uses(f.Obj) {
-		if call, caller, ok := x.callOf(cur); ok {
-			out = append(out, Caller{call, caller})
-		}
+// argument returns what a call gives to a slot of the function. The receiver
+// of a function that a variable holds is not at its call.
+func (c Caller) argument(slot int) (ast.Expr, bool) {
+	if slot == scope.Receiver && c.Via != nil {
+		return nil, false
 	}
-	return out
+	return ctxflow.Argument(c.Call, slot)
+}
+
+// Callers returns the calls of f in this package, tests apart: by its name,
+// and through the variables and fields that can hold it.
+func (x *Index) Callers(f *scope.Func) []Caller {
+	type key struct{ f *scope.Func }
+	return x.pkg.Memo(key{f}, func() any {
+		var out []Caller
+		add := func(obj types.Object, via *types.Var) {
+			for _, cur := range x.pkg.Uses(obj) {
+				if call, caller, ok := x.callOf(cur); ok {
+					out = append(out, Caller{call, caller, via})
+				}
+			}
+		}
+		if f.Obj != nil {
+			add(f.Obj, nil)
+		}
+		for _, v := range x.pkg.Holders(f) {
+			add(v, v)
+		}
+		return out
+	}).([]Caller)
 }
 
 // UsesIn returns what f itself, apart from its literals, does with contexts.

@@ -211,9 +211,6 @@ func (x *Index) launch(c candidate) *Launch {
 // concurrently: by the table, by the shape of a group, or by its summary.
 func (x *Index) launching(call *ast.CallExpr, f *scope.Func) *Launch {
 	fn := x.pkg.Callee(call)
-	if fn == nil {
-		return nil
-	}
 	l := &Launch{Node: call, Func: f, Call: call}
 	arg := -1
 	if known, ok := otelapi.LauncherOf(fn); ok {
@@ -231,7 +228,7 @@ func (x *Index) launching(call *ast.CallExpr, f *scope.Func) *Launch {
 		if known.Group {
 			l.Group, _ = ctxflow.Argument(call, scope.Receiver)
 		}
-	} else if sum := x.table.Callee(fn); sum != nil {
+	} else if sum := x.table.Call(call); sum != nil {
 		for i := range call.Args {
 			if use := sum.SlotAt(i).Func; use&(summary.Launched|summary.RunsOnce) != 0 {
 				arg = i
@@ -245,6 +242,8 @@ func (x *Index) launching(call *ast.CallExpr, f *scope.Func) *Launch {
 				break
 			}
 		}
+	} else if fn == nil {
+		return nil
 	} else if recv := fn.Signature().Recv(); recv != nil && otelapi.IsGroup(recv.Type()) {
 		// Anything that can be waited for and runs functions is a group.
 		for i, a := range call.Args {
@@ -260,15 +259,15 @@ func (x *Index) launching(call *ast.CallExpr, f *scope.Func) *Launch {
 	l.Fn = call.Args[arg]
 	l.Body, l.Env = x.resolve(l.Fn, nil, call, f)
 	if l.Kind == Helped {
-		x.bindHanded(l, fn, arg)
+		x.bindHanded(l, arg)
 	}
 	return l
 }
 
 // bindHanded binds the context parameter of work to the context that a helper
 // is given beside it, where the helper calls the work with that one.
-func (x *Index) bindHanded(l *Launch, helper *types.Func, arg int) {
-	sum := x.table.Callee(helper)
+func (x *Index) bindHanded(l *Launch, arg int) {
+	sum := x.table.Call(l.Call)
 	if l.Body == nil || sum.SlotAt(arg).Func&(summary.Fresh|summary.Called) != 0 {
 		return
 	}
@@ -377,12 +376,19 @@ func (x *Index) resolve(fun ast.Expr, call *ast.CallExpr, at ast.Node, f *scope.
 	if body == nil {
 		if fn, ok := x.used(fun); ok {
 			body = x.pkg.Decl(fn)
+		} else if v := x.pkg.VarOf(fun); v != nil && !x.isParam(v) {
+			// A field that only ever holds this one. What a parameter is
+			// given is launched where it is given: see Helped.
+			if targets, complete := x.pkg.Targets(fun); complete && len(targets) == 1 {
+				body = targets[0].Func
+				x.bindReceiver(env, targets[0])
+			}
 		}
 	}
 	if body == nil {
 		return nil, env
 	}
-	if sel, ok := ast.Unparen(fun).(*ast.SelectorExpr); ok && body.Recv() != nil {
+	if sel, ok := ast.Unparen(fun).(*ast.SelectorExpr); ok && body.Recv() != nil && x.pkg.Info.Selections[sel] != nil && x.pkg.Info.Selections[sel].Kind() == types.MethodVal {
 		env.Bound[body.Recv()] = ctxflow.Binding{Expr: sel.X, Func: f}
 	}
 	if call != nil {
@@ -393,6 +399,16 @@ func (x *Index) resolve(fun ast.Expr, call *ast.CallExpr, at ast.Node, f *scope.
 		}
 	}
 	return body, env
+}
+
+// bindReceiver binds the receiver of a method value.
+func (x *Index) bindReceiver(env *ctxflow.Env, t scope.Target) {
+	if t.Recv == nil || t.Func == nil || t.Func.Recv() == nil {
+		return
+	}
+	if f := x.pkg.FuncAt(t.Recv); f != nil {
+		env.Bound[t.Func.Recv()] = ctxflow.Binding{Expr: t.Recv, Func: f}
+	}
 }
 
 // used returns the declared function that an expression names without calling it.
@@ -462,7 +478,7 @@ func (x *Index) runsInline(f *scope.Func) bool {
 		return false
 	case edge.CallExpr_Args:
 		call := cur.Parent().Node().(*ast.CallExpr)
-		if sum := x.table.Callee(x.pkg.Callee(call)); sum != nil {
+		if sum := x.table.Call(call); sum != nil {
 			return sum.SlotAt(cur.ParentEdgeIndex()).Func&summary.Kept == 0
 		}
 		return true

@@ -46,7 +46,8 @@ func (l *Launch) mayLose(u Use, v ctxflow.Value) bool {
 	// and one that is ended by a stream or a channel ends with that. Of a use
 	// that starts a root span only the span's own context matters, and that is
 	// judged where it is used.
-	return v.Origin == ctxflow.Param && !v.Detached() && v.Func != l.Body && !u.NewRoot &&
+	// What a closure has kept of the function that made it is as old as that.
+	return v.Origin == ctxflow.Param && !v.Detached() && v.Func != l.Body && l.Func.Inside(v.Func) && !u.NewRoot &&
 		!l.Endless() && l.Outlives(v.Func)
 }
 
@@ -177,7 +178,7 @@ func (x *Index) handoffsOf(f *scope.Func, does summary.CtxUse) []Handoff {
 	var out []Handoff
 	inOwn(f, func(n ast.Node) {
 		call, ok := n.(*ast.CallExpr)
-		if !ok || x.table.Callee(x.pkg.Callee(call)) == nil {
+		if !ok || x.table.Call(call) == nil {
 			return
 		}
 		if cur, ok := x.pkg.Cursor(call); ok {

@@ -55,35 +55,36 @@ func (x *Index) judge(f *scope.Func, param *types.Var) Request {
 		return NotRequest
 	}
 	if f.Obj == nil {
-		return NotRequest // the context of a callback is its caller's affair
+		// The context of a callback is its caller's affair, if that is in view.
+		if x.keeps(f, param) || x.pkg.IsTest(f.Node) {
+			return x.fromCallers(f, param, NotRequest, NotRequest)
+		}
+		return x.fromCallers(f, param, NotRequest, Presumed)
 	}
 	if otelapi.IsRequest(param.Type()) {
-		return x.fromCallers(f, param, NotRequest) // an outgoing request, unless a handler passes its own
+		return x.fromCallers(f, param, NotRequest, NotRequest) // an outgoing request, unless a handler passes its own
 	}
 	presumed := Presumed
 	if x.keeps(f, param) || x.pkg.IsTest(f.Node) {
 		presumed = NotRequest
 	}
-	return x.fromCallers(f, param, presumed)
+	return x.fromCallers(f, param, presumed, presumed)
 }
 
-// fromCallers asks the callers in view, tests apart. Without any, the
-// presumption stands, and so it does where a caller's context is not known.
-func (x *Index) fromCallers(f *scope.Func, param *types.Var, presumed Request) Request {
+// fromCallers asks the callers in view, tests apart. Without any, or where a
+// caller's context is not known, blind is the answer; presumed is the most
+// that callers who are only presumed to serve a request can say.
+func (x *Index) fromCallers(f *scope.Func, param *types.Var, blind, presumed Request) Request {
 	slot, _ := f.SlotOf(param)
 	best, least, unknown := NotRequest, Proven, false
 	note := func(r Request) { best, least = max(best, r), min(least, r) }
 	judged := false
-	for _, cur := range x.pkg.Uses(f.Obj) {
-		call, caller, ok := x.callOf(cur)
+	for _, c := range x.Callers(f) {
+		arg, ok := c.argument(slot)
 		if !ok {
 			continue
 		}
-		arg, ok := ctxflow.Argument(call, slot)
-		if !ok {
-			continue
-		}
-		for _, v := range x.Flow.Eval(arg, caller, nil) {
+		for _, v := range x.Flow.Eval(arg, c.Func, nil) {
 			judged = true
 			switch {
 			case v.Origin == ctxflow.Unknown:
@@ -100,7 +101,7 @@ func (x *Index) fromCallers(f *scope.Func, param *types.Var, presumed Request) R
 	case best == Proven:
 		return Proven
 	case !judged || unknown:
-		return presumed
+		return blind
 	}
 	// Where callers disagree one of them has a context that lasts, and it is
 	// not for us to say which of them is meant.
@@ -198,7 +199,7 @@ func (l *Launch) Endless() bool {
 		if l.Kind == Go {
 			if fn := l.index.pkg.Callee(l.Call); otelapi.Blocks(fn) {
 				return true
-			} else if sum := l.index.table.Callee(fn); sum != nil {
+			} else if sum := l.index.table.Call(l.Call); sum != nil {
 				return sum.Endless
 			}
 		}
@@ -222,7 +223,7 @@ func (x *Index) endless(f *scope.Func, callees bool) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
 			if callees {
-				sum := x.table.Callee(x.pkg.Callee(n))
+				sum := x.table.Call(n)
 				found = sum != nil && sum.Endless
 			}
 		case *ast.FuncLit:

@@ -50,7 +50,7 @@ func (l *Launch) Tracked() bool {
 		return true // the pool's owner waits for the pool
 	}
 	if l.Kind == Helped {
-		sum := x.table.Callee(x.pkg.Callee(l.Call))
+		sum := x.table.Call(l.Call)
 		for i := range l.Call.Args {
 			if sum.SlotAt(i).Func&summary.Tracked != 0 {
 				return true
@@ -251,7 +251,7 @@ func (t *tracking) returnedRelease(v *types.Var) bool {
 			sel, ok := ast.Unparen(rhs).(*ast.SelectorExpr)
 			return ok && x.pkg.Info.Selections[sel] != nil // a method value
 		}
-		if sum := x.table.Callee(x.pkg.Callee(call)); sum != nil && sum.ResultAt(i).End {
+		if sum := x.table.Call(call); sum != nil && sum.ResultAt(i).End {
 			return false
 		}
 		for _, lhs := range assign.Lhs {

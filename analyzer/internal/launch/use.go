@@ -194,15 +194,15 @@ func (x *Index) evalUses(call *ast.CallExpr, f *scope.Func, env *ctxflow.Env) []
 			continue
 		}
 		out = append(out, Use{Expr: arg, Call: call, Func: f, Callee: callee, Does: does, Starts: starts,
-			By:      x.table.Callee(callee).SlotAt(slot).By,
-			NewRoot: starts && x.newRoot(call, callee), Values: x.Flow.Eval(arg, f, env)})
+			By:      x.table.Call(call).SlotAt(slot).By,
+			NewRoot: starts && x.newRoot(call), Values: x.Flow.Eval(arg, f, env)})
 	}
 	return out
 }
 
 // newRoot reports whether the span that a call starts has no parent.
-func (x *Index) newRoot(call *ast.CallExpr, callee *types.Func) bool {
-	if sum := x.table.Callee(callee); sum != nil {
+func (x *Index) newRoot(call *ast.CallExpr) bool {
+	if sum := x.table.Call(call); sum != nil {
 		for i := range sum.Results {
 			if sum.ResultAt(i).Ctx.NewRoot {
 				return true
@@ -215,27 +215,27 @@ func (x *Index) newRoot(call *ast.CallExpr, callee *types.Func) bool {
 // does says what a call does with the context in one of its slots. Zero means
 // that the context goes nowhere, or only into another context.
 func (x *Index) does(call *ast.CallExpr, callee *types.Func, slot int) (use summary.CtxUse, starts bool) {
+	if d, ok := otelapi.DerivationOf(callee); ok {
+		if d.Effect == otelapi.Starts && d.Arg == slot {
+			return summary.Works, true
+		}
+		return 0, false
+	}
+	if sum := x.table.Call(call); sum != nil {
+		does := sum.SlotAt(slot).Ctx
+		for i := range sum.Results {
+			c := sum.ResultAt(i).Ctx
+			switch {
+			case !c.Known || !c.Started || c.From != slot || !sum.StartsFirst:
+			case c.Detached:
+				return does | summary.Detaches, true
+			default:
+				return does | summary.Works, true // a helper that starts a span
+			}
+		}
+		return does, false
+	}
 	if callee != nil {
-		if d, ok := otelapi.DerivationOf(callee); ok {
-			if d.Effect == otelapi.Starts && d.Arg == slot {
-				return summary.Works, true
-			}
-			return 0, false
-		}
-		if sum := x.table.Callee(callee); sum != nil {
-			does := sum.SlotAt(slot).Ctx
-			for i := range sum.Results {
-				c := sum.ResultAt(i).Ctx
-				switch {
-				case !c.Known || !c.Started || c.From != slot || !sum.StartsFirst:
-				case c.Detached:
-					return does | summary.Detaches, true
-				default:
-					return does | summary.Works, true // a helper that starts a span
-				}
-			}
-			return does, false
-		}
 		if slot == scope.Receiver {
 			return x.methodOnCarrier(call, callee), false
 		}

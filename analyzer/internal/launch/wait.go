@@ -131,8 +131,7 @@ func (l *Launch) waitsInCallee(call *ast.CallExpr) bool {
 	if call == l.Call || call == l.Node {
 		return false
 	}
-	callee := x.pkg.Callee(call)
-	sum := x.table.Callee(callee)
+	sum := x.table.Call(call)
 	for slot := scope.Receiver; slot < len(call.Args); slot++ {
 		arg, ok := ctxflow.Argument(call, slot)
 		if !ok {

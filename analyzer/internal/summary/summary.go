@@ -7,6 +7,7 @@
 package summary
 
 import (
+	"go/ast"
 	"go/types"
 	"reflect"
 	"slices"
@@ -258,4 +259,36 @@ func (t *Table) Callee(fn *types.Func) *Func {
 		return nil
 	}
 	return t.imported(fn.Origin())
+}
+
+// Call returns the summary of what a call runs: the function that it names, or
+// what holds for all functions that a function value can be; nil if nothing is
+// known.
+func (t *Table) Call(call *ast.CallExpr) *Func {
+	if fn := t.Pkg.Callee(call); fn != nil {
+		return t.Callee(fn)
+	}
+	if tv, ok := t.Pkg.Info.Types[call.Fun]; !ok || tv.IsType() || tv.IsBuiltin() {
+		return nil
+	}
+	targets, complete := t.Pkg.Targets(call.Fun)
+	if !complete || len(targets) == 0 {
+		return nil
+	}
+	var out *Func
+	for _, target := range targets {
+		sum := t.local[target.Func]
+		if target.Func == nil {
+			sum = t.Callee(target.Obj)
+		}
+		switch {
+		case sum == nil:
+			return nil
+		case out == nil:
+			out = sum
+		default:
+			out = out.or(sum)
+		}
+	}
+	return out
 }

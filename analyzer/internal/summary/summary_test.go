@@ -170,6 +170,51 @@ func TestCallee(t *testing.T) {
 	}
 }
 
+// A call of a function value is a call of all functions that it can be.
+func TestCall(t *testing.T) {
+	p := index(t, "func start() {}; func a() { start() }; func b() {}; var v, w, u = a, a, a; func set() { w = b; u = other() }; func other() func();"+
+		"func one() { v() }; func either() { w() }; func unknown() { u() }; func literal() { func() { start() }() }; func builtin() { print(); _ = int(1) }")
+	table := summary.Build(p, nil, traces, func(_ *summary.Table, f *scope.Func, sum *summary.Func) {
+		sum.NoReturn = f.Obj != nil && f.Obj.Name() == "a"
+		if f.Obj != nil {
+			sum.Slots[0] = summary.Slot{Span: summary.Annotates, Func: summary.Launched, By: f.Obj.Name()}
+		}
+		if sum.NoReturn {
+			sum.Slots[0] = summary.Slot{Span: summary.Ends | summary.MayEnd, Func: summary.Launched | summary.Tracked}
+		}
+	})
+	called := func(name string) *summary.Func {
+		var sum *summary.Func
+		ast.Inspect(p.Decl(p.Types.Scope().Lookup(name).(*types.Func)).Body, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok && sum == nil {
+				sum = table.Call(call)
+			}
+			return true
+		})
+		return sum
+	}
+	if sum := called("one"); sum == nil || !sum.Traces || !sum.NoReturn {
+		t.Errorf("a variable that holds one function: %+v", sum)
+	}
+	sum := called("either")
+	if sum == nil || !sum.Traces || sum.NoReturn {
+		t.Fatalf("one of two may trace, and one returns: %+v", sum)
+	}
+	want := summary.Slot{Span: summary.MayEnd | summary.Annotates, Func: summary.Launched, By: "b"}
+	if got := sum.Slots[0]; got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if sum := called("unknown"); sum != nil {
+		t.Errorf("a variable that may hold anything: %+v", sum)
+	}
+	if sum := called("literal"); sum == nil || !sum.Traces {
+		t.Errorf("a literal: %+v", sum)
+	}
+	if sum := called("builtin"); sum != nil {
+		t.Errorf("a builtin: %+v", sum)
+	}
+}
+
 func TestOutOfRange(t *testing.T) {
 	one := &summary.Func{
 		Slots:   []summary.Slot{{Ctx: summary.Reads}, {Ctx: summary.Works}},
