@@ -10,3 +10,5 @@ import (
 func Test(t *testing.T) {
 	ruletest.Run(t, freshctx.New) // testdata/src/freshctx
 }
+
+func TestLaunchers(t *testing.T) { ruletest.RunIn(t, "launchers", freshctx.New) }

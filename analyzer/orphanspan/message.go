@@ -31,6 +31,8 @@ func message(l *launch.Launch, f fault) string {
 		switch {
 		case f.step.Call != nil:
 			return fmt.Sprintf("%s outlives %s but works with %s, which the deferred cancel ends", work, funcName(f.step.Func), ctx)
+		case f.hook:
+			return fmt.Sprintf("%s outlives the life-cycle hook but works with its %s, which lasts only until the hook returns", work, ctx)
 		case f.proven:
 			return fmt.Sprintf("%s outlives the request but works with %s, which is cancelled when the handler returns", work, ctx)
 		}

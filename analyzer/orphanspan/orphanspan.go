@@ -65,6 +65,8 @@ type fault struct {
 	step ctxflow.Step
 	// proven says that the context belongs to a request beyond doubt.
 	proven bool
+	// hook says that the context is that of a life-cycle hook.
+	hook bool
 }
 
 // worst returns the gravest fault among the uses of launched work. One launch
@@ -120,6 +122,9 @@ func value(m *model.Models, l *launch.Launch, u launch.Use, v ctxflow.Value) (fa
 
 // canceledFault finds work that outlives a deferred cancel, or a request.
 func canceledFault(m *model.Models, l *launch.Launch, u launch.Use, v ctxflow.Value) (fault, bool) {
+	if f, ok := hookFault(m, l, u, v); ok {
+		return f, true
+	}
 	if l.Endless() {
 		// A loop that ends with its context is stopped by the cancel, and one
 		// that is ended by a stream or a channel ends with that.
@@ -137,6 +142,19 @@ func canceledFault(m *model.Models, l *launch.Launch, u launch.Use, v ctxflow.Va
 		return fault{category: canceled, use: u, value: v, proven: r == launch.Proven}, true
 	}
 	return fault{}, false
+}
+
+// hookFault finds work that outlives the life-cycle hook whose context it
+// uses. Loops are no exception here: that context does not last as long as the
+// process, and nobody wants the work to end with the hook.
+func hookFault(m *model.Models, l *launch.Launch, u launch.Use, v ctxflow.Value) (fault, bool) {
+	if v.Origin != ctxflow.Param || v.Detached() || v.Func == l.Body || !m.Launch.Hook(v.Func, v.Var) {
+		return fault{}, false
+	}
+	if !l.Outlives(v.Func) || l.HandedOut() || l.MayReceive() || u.NewRoot {
+		return fault{}, false
+	}
+	return fault{category: canceled, use: u, value: v, hook: true}, true
 }
 
 // meantToLast reports whether a deferred cancel contradicts what the context
@@ -307,6 +325,9 @@ func sharedFault(m *model.Models, l *launch.Launch) (fault, bool) {
 	if l.Body == nil || m.Launch.Local(l) {
 		return fault{}, false // what is shared within one call is not shared
 	}
+	if l.Own() {
+		return fault{}, false // whoever wrote that knows about the first caller's context
+	}
 	for _, u := range l.Uses() {
 		if u.Does&(summary.Works|summary.Outlives) == 0 || u.Starts {
 			continue
@@ -339,6 +360,9 @@ func verdict(m *model.Models, l *launch.Launch, f fault) plan.Verdict {
 func fix(m *model.Models, l *launch.Launch, f fault) *analysis.SuggestedFix {
 	if f.category == ended && !l.Outlives(f.step.Func) {
 		return nil
+	}
+	if f.hook {
+		return nil // there is no trace to link to; what is missing is a context that the stop cancels
 	}
 	site := m.Site(l, f.use, f.value)
 	site.Cut = f.category == canceled || !f.value.Detached() && (f.value.Origin != ctxflow.Background || len(f.value.Cancels()) > 0)

@@ -8,3 +8,5 @@ import (
 )
 
 func Test(t *testing.T) { ruletest.Run(t, untracked.New) }
+
+func TestLaunchers(t *testing.T) { ruletest.RunIn(t, "launchers", untracked.New) }

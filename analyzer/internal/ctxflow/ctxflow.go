@@ -280,6 +280,8 @@ func (fl *Flow) literal(e ast.Expr, f *scope.Func, env *Env, depth int) (*ast.Co
 		}
 	case *ast.StarExpr:
 		return fl.literal(e.X, f, env, depth+1)
+	case *ast.TypeAssertExpr:
+		return fl.literal(e.X, f, env, depth+1)
 	case *ast.Ident:
 		v, ok := fl.pkg.Info.ObjectOf(e).(*types.Var)
 		if !ok {
@@ -637,6 +639,10 @@ func (fl *Flow) resultVar(call *ast.CallExpr, index int) *types.Var {
 	}
 	return nil
 }
+
+// Result returns the variable that a result of the call is assigned to, nil
+// if it is dropped or goes elsewhere.
+func (fl *Flow) Result(call *ast.CallExpr, index int) *types.Var { return fl.resultVar(call, index) }
 
 // defines reports whether the node of a control-flow graph assigns v.
 func (fl *Flow) defines(n ast.Node, v *types.Var) (*ast.Ident, bool) {

@@ -435,7 +435,7 @@ func (s *groupSearch) fresh(e ast.Expr) bool {
 			return id != nil && (id.Name == "new" || id.Name == "make")
 		}
 		fn := x.pkg.Callee(n)
-		if d, ok := otelapi.DerivationOf(fn); ok && d.Effect == otelapi.Groups {
+		if d, ok := otelapi.DerivationOf(fn); ok && d.Effect == otelapi.Groups || otelapi.MakesGroup(fn) {
 			return true
 		}
 		if f := x.pkg.Decl(fn); f != nil {

@@ -54,10 +54,19 @@ type Launch struct {
 	Fn ast.Expr
 	// Group is the receiver that counts the work, nil if none does.
 	Group ast.Expr
+	// Pool is the receiver that runs the work and does not count it, nil if
+	// there is none.
+	Pool ast.Expr
 	// Env binds the body's parameters to the arguments.
 	Env *ctxflow.Env
 	// forever is set for Shared work that runs once in the life of the process.
 	forever bool
+	// repeated is set for work that runs again and again.
+	repeated bool
+	// own is how long the context lasts that the launcher hands to the work.
+	own otelapi.Lifetime
+	// handle is the variable that stands for this piece of work.
+	handle *types.Var
 
 	index *Index
 	uses  []Use
@@ -70,6 +79,9 @@ type Launch struct {
 // Forever reports whether shared work runs once and never again. That is how
 // start-up code is written too, so only a proven request makes it a fault.
 func (l *Launch) Forever() bool { return l.forever }
+
+// Own reports whether the launcher hands the work a context of its own.
+func (l *Launch) Own() bool { return l.own != otelapi.NoContext }
 
 // Literal returns the literal that is launched where it stands.
 func (l *Launch) Literal() (*ast.FuncLit, bool) {
@@ -149,6 +161,10 @@ func (x *Index) collect(f *scope.Func) {
 				x.candidates = append(x.candidates, candidate{n, f})
 			}
 		case *ast.CallExpr:
+			if _, ok := otelapi.FeederOf(x.pkg.Callee(n)); ok {
+				x.candidates = append(x.candidates, candidate{n, f})
+				return
+			}
 			for _, arg := range n.Args {
 				if t := x.pkg.Info.TypeOf(arg); t != nil {
 					if _, ok := t.Underlying().(*types.Signature); ok {
@@ -220,14 +236,29 @@ func (x *Index) launching(call *ast.CallExpr, f *scope.Func) *Launch {
 			l.Kind = Pooled
 		case otelapi.Later:
 			l.Kind = Later
+		case otelapi.Repeated:
+			l.Kind, l.repeated = Later, true
 		case otelapi.Shared:
 			l.Kind = Shared
 		case otelapi.Once:
 			l.Kind, l.forever = Shared, true
+		case otelapi.Awaited:
+			return nil // part of the function that calls
 		}
-		if known.Group {
-			l.Group, _ = ctxflow.Argument(call, scope.Receiver)
+		l.own = known.Own
+		if fn.Signature().Recv() != nil {
+			recv, _ := ctxflow.Argument(call, scope.Receiver)
+			if known.Group {
+				l.Group = recv
+			} else if l.Kind == Pooled {
+				l.Pool = recv
+			}
 		}
+		if known.Handle {
+			l.handle = x.Flow.Result(call, 0)
+		}
+	} else if feeder, ok := otelapi.FeederOf(fn); ok {
+		return x.fed(feeder, call, f)
 	} else if sum := x.table.Call(call); sum != nil {
 		for i := range call.Args {
 			if use := sum.SlotAt(i).Func; use&(summary.Launched|summary.RunsOnce) != 0 {

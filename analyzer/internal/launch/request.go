@@ -48,6 +48,9 @@ func (x *Index) Request(f *scope.Func, param *types.Var) Request {
 }
 
 func (x *Index) judge(f *scope.Func, param *types.Var) Request {
+	if x.Hook(f, param) {
+		return NotRequest // it ends soon, but nobody has asked for anything
+	}
 	if slot, ok := otelapi.HandlerSlot(f.Sig); ok {
 		if f.Slot(slot) == param {
 			return Proven
@@ -192,6 +195,9 @@ func (x *Index) storesOwn(f *scope.Func, param *types.Var) bool {
 
 // Endless reports whether the launched work goes on until somebody stops it.
 func (l *Launch) Endless() bool {
+	if l.repeated {
+		return true
+	}
 	if _, function := l.Literal(); l.Kind == Sent && !function {
 		return false // the worker goes on, with other jobs
 	}

@@ -172,7 +172,7 @@ func (x *Index) isWait(sel *ast.SelectorExpr) bool {
 	if sum := x.table.Callee(fn); sum != nil && sum.SlotAt(scope.Receiver).Group&(summary.Waits|summary.Receives) != 0 {
 		return true
 	}
-	return fn.Name() == "Wait" && fn.Signature().Params().Len() <= 1 ||
+	return fn.Name() == "Wait" && fn.Signature().Params().Len() <= 1 || otelapi.Joins(fn) ||
 		fn.Name() == "Err" && otelapi.IsGroup(x.pkg.Info.TypeOf(sel.X))
 }
 
@@ -339,8 +339,13 @@ func (x *Index) addRoots(l *Launch, roots map[types.Object]bool) {
 			}
 		}
 	}
-	if l.Group != nil {
-		add(l.Group, nil)
+	for _, runner := range [...]ast.Expr{l.Group, l.Pool} {
+		if runner != nil {
+			add(runner, nil)
+		}
+	}
+	if l.handle != nil {
+		roots[l.handle] = true
 	}
 }
 

@@ -94,7 +94,7 @@ func (x *Index) reaches(call *ast.CallExpr) bool {
 		return false
 	}
 	if isStd(fn.Pkg().Path()) {
-		return otelapi.Sends(fn) || performers[fn.FullName()]
+		return otelapi.Sends(fn) || otelapi.Performs(fn)
 	}
 	sig := fn.Signature()
 	if sig.Params().Len() == 0 {
@@ -131,62 +131,6 @@ var stdRoots = map[string]bool{
 	"unicode": true, "unique": true, "unsafe": true, "weak": true,
 }
 
-// performers are the functions of the standard library that do I/O.
-var performers = map[string]bool{
-	"(*net/http.Client).Get":      true,
-	"(*net/http.Client).Head":     true,
-	"(*net/http.Client).Post":     true,
-	"(*net/http.Client).PostForm": true,
-	"net/http.Get":                true,
-	"net/http.Head":               true,
-	"net/http.Post":               true,
-	"net/http.PostForm":           true,
-	"net.Dial":                    true,
-	"net.DialTimeout":             true,
-	"(net.Conn).Write":            true,
-	"(net.Conn).Read":             true,
-	"net.LookupHost":              true,
-	"net.LookupIP":                true,
-	"net/smtp.SendMail":           true,
-	"(*net/rpc.Client).Call":      true,
-
-	"(*database/sql.DB).Exec":       true,
-	"(*database/sql.DB).Query":      true,
-	"(*database/sql.DB).QueryRow":   true,
-	"(*database/sql.DB).Begin":      true,
-	"(*database/sql.DB).Ping":       true,
-	"(*database/sql.Tx).Exec":       true,
-	"(*database/sql.Tx).Query":      true,
-	"(*database/sql.Tx).Commit":     true,
-	"(*database/sql.Stmt).Exec":     true,
-	"(*database/sql.Stmt).Query":    true,
-	"(*os/exec.Cmd).Run":            true,
-	"(*os/exec.Cmd).Output":         true,
-	"(*os/exec.Cmd).Start":          true,
-	"os.WriteFile":                  true,
-	"os.ReadFile":                   true,
-	"os.ReadDir":                    true,
-	"os.Open":                       true,
-	"os.OpenFile":                   true,
-	"os.Create":                     true,
-	"os.CreateTemp":                 true,
-	"os.Mkdir":                      true,
-	"os.MkdirAll":                   true,
-	"os.Remove":                     true,
-	"os.RemoveAll":                  true,
-	"os.Rename":                     true,
-	"os.Symlink":                    true,
-	"os.CopyFS":                     true,
-	"os.Truncate":                   true,
-	"(*os.File).Write":              true,
-	"(*os.File).WriteAt":            true,
-	"(*os.File).WriteString":        true,
-	"(*os.File).ReadFrom":           true,
-	"(*os.File).Sync":               true,
-	"(*os.File).Truncate":           true,
-	"(*os/exec.Cmd).CombinedOutput": true,
-}
-
 // Pumps reports whether the work copies one stream to another, or drains a
 // channel that others fill: it ends when they close it.
 func (l *Launch) Pumps() bool {
@@ -199,7 +143,7 @@ func (l *Launch) Pumps() bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
 			if fn := x.pkg.Callee(n); fn != nil {
-				found = found || pumps[fn.FullName()]
+				found = found || otelapi.Pumps(fn)
 			}
 		case *ast.RangeStmt:
 			t := x.pkg.Info.TypeOf(n.X)
@@ -230,12 +174,6 @@ func (l *Launch) made(ch ast.Expr) bool {
 	}
 	call, ok := ast.Unparen(rhs).(*ast.CallExpr)
 	return ok && isBuiltin(x.pkg.Info, call)
-}
-
-var pumps = map[string]bool{
-	"io.Copy":       true,
-	"io.CopyN":      true,
-	"io.CopyBuffer": true,
 }
 
 // Given reports whether the work is a function that the launching function

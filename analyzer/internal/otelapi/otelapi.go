@@ -149,7 +149,10 @@ var derivations = map[string]Derivation{
 	"(testing.TB).Context":                    {Fresh, -2, 0, -1},
 	"(*testing.common).Context":               {Fresh, -2, 0, -1},
 
-	"golang.org/x/sync/errgroup.WithContext": {Groups, 0, 1, 0},
+	"golang.org/x/sync/errgroup.WithContext":            {Groups, 0, 1, 0},
+	"(*github.com/alitto/pond.WorkerPool).GroupContext": {Groups, 0, 1, 0}, // v1.9.2
+	"github.com/neilotoole/errgroup.WithContext":        {Groups, 0, 1, 0}, // v0.1.6
+	"github.com/neilotoole/errgroup.WithContextN":       {Groups, 0, 1, 0},
 
 	"(go.opentelemetry.io/otel/trace.Tracer).Start":                    {Starts, 0, 0, 1},
 	"go.opentelemetry.io/otel/trace.ContextWithSpan":                   {SetsSpan, 0, 0, -1},
@@ -251,88 +254,6 @@ var noReturns = map[string]bool{
 	"k8s.io/klog/v2.Exit":                          true,
 	"k8s.io/klog/v2.Exitf":                         true,
 	"k8s.io/klog/v2.Exitln":                        true,
-}
-
-// Execution is when a launcher runs the function it is given.
-type Execution int
-
-const (
-	// Concurrent: in a goroutine of its own, or on a pool.
-	Concurrent Execution = iota
-	// Later: after a time or an event, in a goroutine of its own.
-	Later
-	// Shared: in the caller's goroutine or another one, once for all callers
-	// that ask at the same time.
-	Shared
-	// Once: as Shared, and never again.
-	Once
-)
-
-// A Launcher is a function that runs a function it is given.
-type Launcher struct {
-	// Arg is the argument that is run.
-	Arg  int
-	When Execution
-	// Group says that the receiver counts the work and that Wait joins it.
-	Group bool
-}
-
-var launchers = map[string]Launcher{
-	"(*sync.WaitGroup).Go":                      {0, Concurrent, true},
-	"(*golang.org/x/sync/errgroup.Group).Go":    {0, Concurrent, true},
-	"(*golang.org/x/sync/errgroup.Group).TryGo": {0, Concurrent, true},
-	"time.AfterFunc":                            {1, Later, false},
-	"context.AfterFunc":                         {1, Later, false},
-
-	"(*sync.Once).Do": {0, Once, false},
-	"sync.OnceFunc":   {0, Once, false},
-	"sync.OnceValue":  {0, Once, false},
-	"sync.OnceValues": {0, Once, false},
-	"(*golang.org/x/sync/singleflight.Group).Do":            {1, Shared, false},
-	"(*golang.org/x/sync/singleflight.Group).DoChan":        {1, Shared, false},
-	"(*github.com/golang/groupcache/singleflight.Group).Do": {1, Shared, false}, // github.com/golang/groupcache v0.0.0-20241129
-
-	"(*github.com/sourcegraph/conc.WaitGroup).Go":                 {0, Concurrent, true},
-	"(*github.com/sourcegraph/conc/pool.Pool).Go":                 {0, Concurrent, true},
-	"(*github.com/sourcegraph/conc/pool.ErrorPool).Go":            {0, Concurrent, true},
-	"(*github.com/sourcegraph/conc/pool.ContextPool).Go":          {0, Concurrent, true},
-	"(*github.com/sourcegraph/conc/pool.ResultPool[T]).Go":        {0, Concurrent, true},
-	"(*github.com/sourcegraph/conc/pool.ResultErrorPool[T]).Go":   {0, Concurrent, true},
-	"(*github.com/sourcegraph/conc/pool.ResultContextPool[T]).Go": {0, Concurrent, true},
-	"(*github.com/sourcegraph/conc/stream.Stream).Go":             {0, Concurrent, true},
-
-	"github.com/panjf2000/ants/v2.Submit":                  {0, Concurrent, false}, // v2.11.0
-	"(*github.com/panjf2000/ants/v2.Pool).Submit":          {0, Concurrent, false},
-	"(*github.com/gammazero/workerpool.WorkerPool).Submit": {0, Concurrent, false}, // v1.1.3
-	"(*github.com/alitto/pond.WorkerPool).Submit":          {0, Concurrent, false}, // v1.9.2
-	"(*github.com/alitto/pond/v2.pool).Submit":             {0, Concurrent, false}, // v2.3.0
-	"(github.com/alitto/pond/v2.Pool).Submit":              {0, Concurrent, false},
-	"(github.com/alitto/pond/v2.Pool).Go":                  {0, Concurrent, false},
-}
-
-// LauncherOf returns what is known about a function that runs its argument
-// concurrently, later, or once for many.
-func LauncherOf(fn *types.Func) (Launcher, bool) {
-	if fn == nil {
-		return Launcher{}, false
-	}
-	l, ok := launchers[fn.Origin().FullName()]
-	return l, ok
-}
-
-// IsGroup reports whether t is a wait group or works like one: it has Wait,
-// and either Add and Done, or Go.
-func IsGroup(t types.Type) bool {
-	if t == nil {
-		return false
-	}
-	if _, ok := types.Unalias(t).(*types.Pointer); !ok && !types.IsInterface(t) {
-		t = types.NewPointer(t) // methods of variables are called by their address
-	}
-	if method(t, "Wait") == nil {
-		return false
-	}
-	return method(t, "Done") != nil && method(t, "Add") != nil || method(t, "Go") != nil
 }
 
 // ReadsOnly reports whether calls of fn look at a context they are given and

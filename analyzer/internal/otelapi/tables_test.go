@@ -17,7 +17,6 @@ import (
 func tables() map[string][]string {
 	return map[string][]string{
 		"derivations": keys(derivations),
-		"launchers":   keys(launchers),
 		"lenders":     keys(lenders),
 		"noReturns":   keys(noReturns),
 		"readers":     keys(readers),
@@ -26,8 +25,9 @@ func tables() map[string][]string {
 		"beginners":   keys(beginners),
 		"stoppers":    keys(stoppers),
 		"waiters":     keys(waiters),
-
-		"onward": keys(onward),
+		"onward":      keys(onward),
+		"performers":  keys(performers),
+		"pumps":       keys(pumps),
 	}
 }
 
@@ -54,15 +54,13 @@ func packageOf(fullName string) string {
 // that requires the versions the tables name.
 var unchecked = []string{
 	"connectrpc.com/connect",
-	"github.com/alitto/pond",
-	"github.com/gammazero/workerpool",
+	"github.com/alitto/pond", // see TestLaunchers
 	"github.com/gin-gonic/gin",
 	"github.com/go-kit/log",
 	"github.com/gofiber/fiber",
-	"github.com/golang/groupcache",
 	"github.com/hashicorp/go-hclog",
 	"github.com/labstack/echo",
-	"github.com/panjf2000/ants",
+	"github.com/neilotoole/errgroup",
 	"github.com/prometheus/client_golang",
 	"github.com/rs/zerolog",
 	"github.com/sirupsen/logrus",
@@ -83,8 +81,17 @@ func isUnchecked(path string) bool {
 // unchecked otherwise.
 func check(t *testing.T, src string) *types.Package {
 	t.Helper()
+	return checkIn(t, cmp.Or(os.Getenv("OTELAPI_MODULE"), testdata()), src)
+}
+
+// testdata returns a directory below testdata/src.
+func testdata(elem ...string) string {
+	return filepath.Join(append([]string{"..", "..", "..", "testdata", "src"}, elem...)...)
+}
+
+func checkIn(t *testing.T, module, src string) *types.Package {
+	t.Helper()
 	dir := t.TempDir()
-	module := cmp.Or(os.Getenv("OTELAPI_MODULE"), filepath.Join("..", "..", "..", "testdata", "src"))
 	for _, name := range []string{"go.mod", "go.sum"} {
 		data, err := os.ReadFile(filepath.Join(module, name))
 		if err != nil {
@@ -188,21 +195,6 @@ func TestTables(t *testing.T) {
 	for name, d := range derivations {
 		if fn := all[name]; fn != nil {
 			checkDerivation(t, fn, d)
-		}
-	}
-	for name, l := range launchers {
-		fn := all[name]
-		if fn == nil {
-			continue
-		}
-		if _, ok := fn.Signature().Params().At(l.Arg).Type().Underlying().(*types.Signature); !ok {
-			t.Errorf("%s: argument %d is no function", name, l.Arg)
-		}
-		if recv := fn.Signature().Recv(); l.Group != (recv != nil && IsGroup(recv.Type())) {
-			t.Errorf("%s: the receiver is a group: %v", name, !l.Group)
-		}
-		if _, ok := LauncherOf(fn); !ok {
-			t.Errorf("%s is not found", name)
 		}
 	}
 	for _, name := range keys(noReturns) {

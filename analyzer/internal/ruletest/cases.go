@@ -59,7 +59,7 @@ func (s *suite) cases(t tester) {
 		s.fixes(t, pkgs, findings, flags)
 	}
 	for _, c := range s.rule.Categories {
-		if unseen[c.Name] {
+		if unseen[c.Name] && !s.part {
 			t.Errorf("no case for category %s", c.Name)
 		}
 	}

@@ -68,6 +68,23 @@ func Run(t *testing.T, newRule func(*model.Set) *analysis.Analyzer) {
 	})
 }
 
+// RunIn tests the rule against testdata/src/MODULE/RULE: a module of its own,
+// for the cases that need more than the other testdata requires. It need not
+// have a case for each category.
+func RunIn(t *testing.T, module string, newRule func(*model.Set) *analysis.Analyzer) {
+	t.Helper()
+	root, err := moduleRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := open(filepath.Join(root, "testdata", "src", module), newRule)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.update, s.part = *update, true
+	s.cases(t)
+}
+
 // moduleRoot returns the directory of spanlint's go.mod: a test runs in the
 // directory of its package.
 func moduleRoot() (string, error) {
@@ -100,6 +117,7 @@ type suite struct {
 	dir     string // of the module
 	loaded  *load.Result
 	update  bool
+	part    bool // of the testdata, without a case for each category
 }
 
 // open loads the testdata of a rule from the module in dir.
