@@ -378,7 +378,7 @@ func linked(m *model.Models, call *ast.CallExpr, work *scope.Func) bool {
 		if i == 0 || t == nil {
 			continue
 		}
-		if ctxflow.Carries(t) || otelapi.IsSpan(t) {
+		if ctxflow.Carries(t) || m.Package.Tracers.IsSpan(t) {
 			return true // given the origin as well
 		}
 		opt, ok := ast.Unparen(arg).(*ast.CallExpr)

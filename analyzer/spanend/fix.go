@@ -65,6 +65,7 @@ func suggest(file *edit.File, message string, edits []analysis.TextEdit) *analys
 // assigned to the variable later makes no difference. Ends that were written
 // by hand stay in force, since only the first one counts; those that nothing
 // but a return follows are what the deferred call does at that point, and go.
+// Where a second end counts too, all of them must go.
 // The span must not be somebody else's to end on other paths, and nothing may
 // need it, or its context, when the function has returned.
 func (f *fixer) lost(s *spans.Start, loss spans.Loss) *analysis.SuggestedFix {
@@ -87,12 +88,17 @@ func (f *fixer) lost(s *spans.Start, loss spans.Loss) *analysis.SuggestedFix {
 	if edits == nil {
 		return nil
 	}
+	left := len(s.EndPoints())
 	if h := s.ByHand(); h != nil && len(f.defersAfter(s)) == 0 {
 		for _, e := range h.Ends {
 			if stmt := f.plainEnd(s, e); stmt != nil && s.LeadsOnlyToReturn(e) && !f.touches(stmt, after) && !f.alone(stmt) {
 				edits = append(edits, file.Delete(stmt)...)
+				left--
 			}
 		}
+	}
+	if left > 0 && s.EndsOnce() {
+		return nil
 	}
 	return suggest(file, f.deferMessage(s), edits)
 }
@@ -101,7 +107,7 @@ func (f *fixer) deferMessage(s *spans.Start) string {
 	if s.Result < 0 {
 		return "Defer the call of the end function"
 	}
-	return "Defer the call to End"
+	return "Defer the call to " + s.EndName()
 }
 
 // touches reports whether two statements stand in the same line or in lines
@@ -149,13 +155,14 @@ func (f *fixer) endsWithFunc(s *spans.Start) bool {
 // endCall returns the call that ends the span, as it is spelled after the
 // start.
 func (f *fixer) endCall(s *spans.Start) string {
-	v := s.Span
-	call := ".End()"
+	v, call := s.Span, "."+s.EndCall()
 	if v == nil {
 		v, call = s.End, "()"
 		if v == nil || !callable(v.Type()) {
 			return ""
 		}
+	} else if s.EndCall() == "" {
+		return ""
 	}
 	if !s.Func.Owns(v) || !edit.SameAt(f.m.Pass.Pkg, v, s.Stmt.End()) {
 		return ""
@@ -262,9 +269,11 @@ func (f *fixer) plainEnd(s *spans.Start, e *spans.Event) ast.Stmt {
 //	_, _ = tracer.Start(ctx, "load")       _, span := tracer.Start(ctx, "load")
 //	tracer.Start(ctx, "load")              defer span.End()
 func (f *fixer) discarded(file *edit.File, s *spans.Start) *analysis.SuggestedFix {
-	i, base, call := s.Result, "span", ".End()"
+	i, base, call := s.Result, "span", "."+s.EndCall()
 	if i < 0 {
 		i, base, call = s.EndResult, "end", "()"
+	} else if s.EndCall() == "" {
+		return nil
 	}
 	n, typ := resultOf(f.m.Pass.TypesInfo.TypeOf(s.Call), i)
 	if typ == nil || s.Result < 0 && !callable(typ) || s.ErrResult >= 0 {
@@ -295,7 +304,7 @@ func (f *fixer) discarded(file *edit.File, s *spans.Start) *analysis.SuggestedFi
 		}
 		edits = append(edits, analysis.TextEdit{Pos: stmt.Pos(), End: stmt.Pos(), NewText: []byte(text + " := ")})
 	case *ast.AssignStmt:
-		if len(stmt.Rhs) != 1 || i >= len(stmt.Lhs) {
+		if len(stmt.Rhs) != 1 || ast.Unparen(stmt.Rhs[0]) != ast.Expr(s.Call) || i >= len(stmt.Lhs) {
 			return nil
 		}
 		if stmt.Tok == token.ASSIGN {
@@ -382,6 +391,9 @@ func (f *fixer) manual(s *spans.Start, h *spans.ByHand) *analysis.SuggestedFix {
 			return nil
 		}
 		if f.alone(stmt) {
+			if s.EndsOnce() {
+				return nil
+			}
 			continue // does nothing any more, but its block would be empty
 		}
 		del := file.Delete(stmt)

@@ -79,7 +79,7 @@ func (j *judging) start(s *spans.Start) {
 		if test {
 			return
 		}
-		j.report(loop, s.Call, e.Node, fmt.Sprintf("deferred End of %s in a loop runs when the function returns, so every round leaves one more span open", spanName(s)),
+		j.report(loop, s.Call, e.Node, fmt.Sprintf("deferred %s of %s in a loop runs when the function returns, so every round leaves one more span open", endName(s), spanName(s)),
 			nil, j.fixer.closure(s, e))
 		return
 	}
@@ -236,6 +236,14 @@ func spanName(s *spans.Start) string {
 		return "span" // not twice
 	}
 	return "span " + s.Name()
+}
+
+// endName returns what the call that ends the span is called.
+func endName(s *spans.Start) string {
+	if name := s.EndName(); name != "" {
+		return name
+	}
+	return "End"
 }
 
 // callName returns how the called function is spelled, without its arguments.

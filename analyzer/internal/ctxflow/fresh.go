@@ -69,12 +69,12 @@ func (fl *Flow) freshHelper(fn *types.Func) bool {
 		return false
 	}
 	c := sum.ResultAt(0).Ctx
-	if !c.Known || c.From != summary.FromNone || c.Started {
+	if !c.Known || c.From != summary.FromNone || c.Started || c.Other {
 		return false
 	}
 	params := fn.Signature().Params()
 	for i := range params.Len() {
-		if t := params.At(i).Type(); Carries(t) || otelapi.IsSpan(t) {
+		if t := params.At(i).Type(); Carries(t) || fl.pkg.Tracers.IsSpan(t) {
 			return false
 		}
 	}

@@ -36,7 +36,7 @@ func (d *detacher) intoLiteral(g *ast.GoStmt) []analysis.TextEdit {
 	args := make([]string, len(call.Args))
 	for i, arg := range call.Args {
 		t := d.Pass.TypesInfo.TypeOf(arg)
-		if i != at && (otelapi.Pooled(t) || otelapi.IsSpan(t)) {
+		if i != at && (otelapi.Pooled(t) || d.Package.Tracers.IsSpan(t)) {
 			return nil
 		}
 		if base, ok := d.detachedArg(arg); ok && i == at {

@@ -141,7 +141,7 @@ func outside(body *scope.Func, v *types.Var) bool {
 // usesSpan reports whether the launched function uses a span from outside: it
 // would annotate one span and work below another.
 func (d *detacher) usesSpan(body *scope.Func) bool {
-	return d.captures(body, func(v *types.Var) bool { return otelapi.IsSpan(v.Type()) })
+	return d.captures(body, func(v *types.Var) bool { return d.Package.Tracers.IsSpan(v.Type()) })
 }
 
 // usesPooled reports whether the launched function uses a framework's object,

@@ -328,7 +328,7 @@ func (d *detacher) beginCall(g *ast.GoStmt, from Origin, src ast.Expr) []analysi
 			args[i] = origin
 			continue
 		}
-		if t := d.Pass.TypesInfo.TypeOf(arg); otelapi.Pooled(t) || otelapi.IsSpan(t) {
+		if t := d.Pass.TypesInfo.TypeOf(arg); otelapi.Pooled(t) || d.Package.Tracers.IsSpan(t) {
 			return nil
 		}
 		args[i] = k.value(arg, d.paramName(i, arg))

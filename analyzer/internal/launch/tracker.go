@@ -268,7 +268,7 @@ func (t *tracking) returnedRelease(v *types.Var) bool {
 // logs, measures, locks, closes or ends a span.
 func (x *Index) tracks(fn *types.Func) bool {
 	recv := fn.Signature().Recv()
-	if recv == nil || fn.Pkg() == nil || otelapi.ReadsOnly(fn) || otelapi.IsSpan(recv.Type()) || ctxflow.Carries(recv.Type()) {
+	if recv == nil || fn.Pkg() == nil || otelapi.ReadsOnly(fn) || x.pkg.Tracers.IsSpan(recv.Type()) || ctxflow.Carries(recv.Type()) {
 		return false
 	}
 	switch fn.Pkg().Path() {

@@ -162,6 +162,42 @@ var derivations = map[string]Derivation{
 	"go.opentelemetry.io/otel/baggage.ContextWithBaggage":              {Derives, 0, 0, -1},
 	"go.opentelemetry.io/otel/baggage.ContextWithoutBaggage":           {Derives, 0, 0, -1},
 
+	// Spans of other tracers: the context carries one, and not
+	// OpenTelemetry's, which is all that is asked here.
+	"go.opencensus.io/trace.StartSpan":                                                {SetsSpan, 0, 0, -1},
+	"go.opencensus.io/trace.StartSpanWithRemoteParent":                                {SetsSpan, 0, 0, -1},
+	"go.opencensus.io/trace.NewContext":                                               {SetsSpan, 0, 0, -1},
+	"github.com/opentracing/opentracing-go.StartSpanFromContext":                      {SetsSpan, 0, 1, -1},
+	"github.com/opentracing/opentracing-go.StartSpanFromContextWithTracer":            {SetsSpan, 0, 1, -1},
+	"github.com/opentracing/opentracing-go.ContextWithSpan":                           {SetsSpan, 0, 0, -1},
+	"gopkg.in/DataDog/dd-trace-go.v1/ddtrace/tracer.StartSpanFromContext":             {SetsSpan, 0, 1, -1},
+	"gopkg.in/DataDog/dd-trace-go.v1/ddtrace/tracer.ContextWithSpan":                  {SetsSpan, 0, 0, -1},
+	"github.com/DataDog/dd-trace-go/v2/ddtrace/tracer.StartSpanFromContext":           {SetsSpan, 0, 1, -1},
+	"github.com/DataDog/dd-trace-go/v2/ddtrace/tracer.StartSpanFromPropagatedContext": {SetsSpan, 0, 1, -1},
+	"github.com/DataDog/dd-trace-go/v2/ddtrace/tracer.ContextWithSpan":                {SetsSpan, 0, 0, -1},
+	"go.elastic.co/apm/v2.StartSpan":                                                  {SetsSpan, 0, 1, -1},
+	"go.elastic.co/apm/v2.StartSpanOptions":                                           {SetsSpan, 0, 1, -1},
+	"go.elastic.co/apm/v2.ContextWithSpan":                                            {SetsSpan, 0, 0, -1},
+	"go.elastic.co/apm/v2.ContextWithTransaction":                                     {SetsSpan, 0, 0, -1},
+	"go.elastic.co/apm/v2.DetachedContext":                                            {Detaches, 0, 0, -1},
+	"go.elastic.co/apm.StartSpan":                                                     {SetsSpan, 0, 1, -1},
+	"go.elastic.co/apm.StartSpanOptions":                                              {SetsSpan, 0, 1, -1},
+	"go.elastic.co/apm.ContextWithSpan":                                               {SetsSpan, 0, 0, -1},
+	"go.elastic.co/apm.ContextWithTransaction":                                        {SetsSpan, 0, 0, -1},
+	"go.elastic.co/apm.DetachedContext":                                               {Detaches, 0, 0, -1},
+	"github.com/getsentry/sentry-go.StartSpan":                                        {SetsSpan, 0, 0, -1},
+	"github.com/getsentry/sentry-go.StartTransaction":                                 {SetsSpan, 0, 0, -1},
+	"(*github.com/getsentry/sentry-go.Span).StartChild":                               {SetsSpan, Receiver, 0, -1},
+	"(*github.com/getsentry/sentry-go.Span).Context":                                  {SetsSpan, Receiver, 0, -1},
+	"github.com/aws/aws-xray-sdk-go/xray.BeginSegment":                                {SetsSpan, 0, 0, -1},
+	"github.com/aws/aws-xray-sdk-go/xray.BeginSegmentWithSampling":                    {SetsSpan, 0, 0, -1},
+	"github.com/aws/aws-xray-sdk-go/xray.BeginSubsegment":                             {SetsSpan, 0, 0, -1},
+	"github.com/aws/aws-xray-sdk-go/xray.BeginSubsegmentWithoutSampling":              {SetsSpan, 0, 0, -1},
+	"github.com/aws/aws-xray-sdk-go/xray.BeginFacadeSegment":                          {SetsSpan, 0, 0, -1},
+	"github.com/aws/aws-xray-sdk-go/xray.NewSegmentFromHeader":                        {SetsSpan, 0, 0, -1},
+	"github.com/newrelic/go-agent/v3/newrelic.NewContext":                             {SetsSpan, 0, 0, -1},
+	"github.com/newrelic/go-agent/v3/newrelic.RequestWithTransactionContext":          {SetsSpan, 0, 0, -1},
+
 	// Contexts that framework objects carry.
 	"(google.golang.org/grpc.ServerStream).Context":  {Derives, Receiver, 0, -1},
 	"(google.golang.org/grpc.Stream).Context":        {Derives, Receiver, 0, -1},
@@ -186,7 +222,19 @@ func DerivationOf(fn *types.Func) (Derivation, bool) {
 func Lends(fn *types.Func) bool { return fn != nil && lenders[fn.FullName()] }
 
 var lenders = map[string]bool{
-	"go.opentelemetry.io/otel/trace.SpanFromContext": true,
+	"go.opentelemetry.io/otel/trace.SpanFromContext":                   true,
+	"go.opencensus.io/trace.FromContext":                               true,
+	"github.com/opentracing/opentracing-go.SpanFromContext":            true,
+	"gopkg.in/DataDog/dd-trace-go.v1/ddtrace/tracer.SpanFromContext":   true,
+	"github.com/DataDog/dd-trace-go/v2/ddtrace/tracer.SpanFromContext": true,
+	"go.elastic.co/apm/v2.SpanFromContext":                             true,
+	"go.elastic.co/apm/v2.TransactionFromContext":                      true,
+	"go.elastic.co/apm.SpanFromContext":                                true,
+	"go.elastic.co/apm.TransactionFromContext":                         true,
+	"github.com/getsentry/sentry-go.SpanFromContext":                   true,
+	"github.com/getsentry/sentry-go.TransactionFromContext":            true,
+	"github.com/aws/aws-xray-sdk-go/xray.GetSegment":                   true,
+	"github.com/newrelic/go-agent/v3/newrelic.FromContext":             true,
 }
 
 // NoReturn reports whether calls of fn never return.

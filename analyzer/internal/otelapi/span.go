@@ -2,26 +2,18 @@ package otelapi
 
 import "go/types"
 
-// EndsSpan reports whether the method of trace.Span with this name ends it.
-func EndsSpan(method string) bool { return method == "End" }
-
-// AnnotatesSpan reports whether the method of trace.Span with this name adds
-// to what is exported. After End such calls do nothing.
-func AnnotatesSpan(method string) bool { return annotators[method] }
-
-var annotators = map[string]bool{
-	"AddEvent":      true,
-	"AddLink":       true,
-	"RecordError":   true,
-	"SetAttributes": true,
-	"SetName":       true,
-	"SetStatus":     true,
-}
-
 // StampsEnd reports whether fn is an option that may say when a span has
 // ended, as an unknown option may.
-func StampsEnd(fn *types.Func) bool {
-	return fn == nil || fn.FullName() != TracePath+".WithStackTrace"
+func StampsEnd(fn *types.Func) bool { return fn == nil || !timeless[fn.FullName()] }
+
+var timeless = map[string]bool{
+	TracePath + ".WithStackTrace":                                   true,
+	"gopkg.in/DataDog/dd-trace-go.v1/ddtrace/tracer.NoDebugStack":   true,
+	"gopkg.in/DataDog/dd-trace-go.v1/ddtrace/tracer.StackFrames":    true,
+	"gopkg.in/DataDog/dd-trace-go.v1/ddtrace/tracer.WithError":      true,
+	"github.com/DataDog/dd-trace-go/v2/ddtrace/tracer.NoDebugStack": true,
+	"github.com/DataDog/dd-trace-go/v2/ddtrace/tracer.StackFrames":  true,
+	"github.com/DataDog/dd-trace-go/v2/ddtrace/tracer.WithError":    true,
 }
 
 // MakesRoot reports whether fn is the option that starts a span without a parent.
@@ -29,10 +21,11 @@ func MakesRoot(fn *types.Func) bool {
 	return fn != nil && fn.FullName() == TracePath+".WithNewRoot"
 }
 
-// IsNoop reports whether t is one of OpenTelemetry's tracers and providers
-// that make spans which need no End.
+// IsNoop reports whether t is a tracer, or a provider of tracers, that makes
+// spans which need no End.
 func IsNoop(t types.Type) bool {
-	return isNamed(t, TracePath+"/noop", "Tracer") || isNamed(t, TracePath+"/noop", "TracerProvider")
+	return isNamed(t, TracePath+"/noop", "Tracer") || isNamed(t, TracePath+"/noop", "TracerProvider") ||
+		isNamed(t, "github.com/opentracing/opentracing-go", "NoopTracer")
 }
 
 // MakesNoop reports whether fn returns a provider of such tracers.

@@ -28,7 +28,39 @@ func tables() map[string][]string {
 		"onward":      keys(onward),
 		"performers":  keys(performers),
 		"pumps":       keys(pumps),
+		"starters":    keys(spanStarters),
+		"takers":      keys(spanTakers),
+		"facades":     keys(facades),
+		"timeless":    keys(timeless),
+		"spans":       spanMethods(),
 	}
+}
+
+// spanMethods returns the full names of all methods that the table of span
+// types knows by their names.
+func spanMethods() []string {
+	var list []string
+	for name, s := range spanTypes {
+		recv := "(*" + name + ")."
+		if interfaces[name] {
+			recv = "(" + name + ")."
+		}
+		end, _, _ := strings.Cut(s.Defer, "(")
+		for _, method := range slices.Concat(s.ends, s.annotates, keys(s.asks), []string{end, s.context}) {
+			if method != "" {
+				list = append(list, recv+method)
+			}
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// interfaces are the types of spans that are no structs.
+var interfaces = map[string]bool{
+	TracePath + ".Span":                            true,
+	"github.com/opentracing/opentracing-go.Span":   true,
+	"gopkg.in/DataDog/dd-trace-go.v1/ddtrace.Span": true,
 }
 
 func keys[V any](m map[string]V) []string {
@@ -76,7 +108,7 @@ func isUnchecked(path string) bool {
 	return slices.ContainsFunc(unchecked, func(module string) bool { return path == module || strings.HasPrefix(path, module+"/") })
 }
 
-// check type-checks a file of package p against a module: that of testdata/src,
+// check type-checks a file of package p against the module of testdata/src,
 // or one in a directory that OTELAPI_MODULE names, to look up what is
 // unchecked otherwise.
 func check(t *testing.T, src string) *types.Package {
@@ -138,9 +170,9 @@ func functions(pkg *types.Package, to map[string]*types.Func) {
 	}
 }
 
-// lookUp returns a file that imports the packages the tables name, their paths,
-// and the paths of those that cannot be looked up.
-func lookUp() (src string, paths, skipped []string) {
+// lookUp returns the paths of the packages the tables name, and of those that
+// cannot be looked up.
+func lookUp() (paths, skipped []string) {
 	for _, names := range tables() {
 		for _, name := range names {
 			paths = append(paths, packageOf(name))
@@ -160,21 +192,35 @@ func lookUp() (src string, paths, skipped []string) {
 		}
 		return skip
 	})
+	return paths, skipped
+}
+
+// importing returns a file that imports the packages.
+func importing(paths []string) string {
 	var b strings.Builder
 	b.WriteString("package p\n\n")
 	for _, path := range paths {
 		fmt.Fprintf(&b, "import _ %q\n", path)
 	}
-	return b.String(), paths, skipped
+	return b.String()
 }
 
 // Every function that a table names exists, under that very name and with the
 // signature that the entry says.
 func TestTables(t *testing.T) {
-	src, paths, skipped := lookUp()
+	paths, skipped := lookUp()
+	var rest, tracers []string
+	for _, path := range paths {
+		if spanPackages[path] {
+			tracers = append(tracers, path)
+		} else {
+			rest = append(rest, path)
+		}
+	}
 	all := make(map[string]*types.Func)
 	imported := make(map[string]bool)
-	for _, pkg := range check(t, src).Imports() {
+	// The tracers have a module of their own, as they bring much with them.
+	for _, pkg := range slices.Concat(check(t, importing(rest)).Imports(), checkIn(t, testdata("tracers"), importing(tracers)).Imports()) {
 		imported[pkg.Path()] = true
 		functions(pkg, all)
 	}
@@ -195,6 +241,34 @@ func TestTables(t *testing.T) {
 	for name, d := range derivations {
 		if fn := all[name]; fn != nil {
 			checkDerivation(t, fn, d)
+		}
+	}
+	for _, name := range keys(spanStarters) {
+		fn := all[name]
+		if fn == nil {
+			continue
+		}
+		if !KnownTracers().IsSpan(fn.Signature().Results().At(0).Type()) {
+			t.Errorf("%s returns no span", name)
+		}
+		if _, ok := KnownTracers().Starter(fn); !ok {
+			t.Errorf("%s is not found", name)
+		}
+	}
+	for name, taker := range spanTakers {
+		if fn := all[name]; fn != nil && !KnownTracers().IsSpan(fn.Signature().Params().At(taker.Slot).Type()) {
+			t.Errorf("%s: argument %d is no span", name, taker.Slot)
+		}
+	}
+	for name, s := range spanTypes {
+		recv, _, _ := receiverOf("(" + name + ").x")
+		if packageOf(name) == "" || recv != name || s.Defer == "" && !s.Foreign {
+			t.Errorf("%s is not a type of spans", name)
+		}
+	}
+	for name := range lenders {
+		if fn := all[name]; fn != nil && !KnownTracers().IsSpan(fn.Signature().Results().At(0).Type()) {
+			t.Errorf("%s lends no span", name)
 		}
 	}
 	for _, name := range keys(noReturns) {

@@ -31,6 +31,8 @@ type Package struct {
 	Info  *types.Info
 	// Funcs has every function with a body, declared or literal, in source order.
 	Funcs []*Func
+	// Tracers is what is known of spans.
+	Tracers *otelapi.Tracers
 
 	byNode   map[ast.Node]*Func
 	byObj    map[*types.Func]*Func
@@ -81,6 +83,7 @@ func New(cfg *config.Config) *analysis.Analyzer {
 // Index builds the index of a package from its syntax and types.
 func Index(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types.Info, in *inspector.Inspector) *Package {
 	p := &Package{
+		Tracers: otelapi.KnownTracers(),
 		cursors: make(map[ast.Node]inspector.Cursor),
 		Fset:    fset, Files: files, Types: pkg, Info: info,
 		byNode: make(map[ast.Node]*Func),

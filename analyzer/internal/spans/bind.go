@@ -190,3 +190,32 @@ func (m *model) findOnlyValue(v *types.Var) ast.Expr {
 	}
 	return value
 }
+
+// assignedOnce reports whether a local variable gets one value and no other.
+func (m *model) assignedOnce(v *types.Var) bool {
+	n := 0
+	for _, cur := range m.pkg.Uses(v) {
+		kind, _ := cur.ParentEdge()
+		switch p := cur.Parent().Node().(type) {
+		case *ast.Field:
+			return false // a parameter
+		case *ast.AssignStmt:
+			if kind == edge.AssignStmt_Lhs {
+				n++
+			}
+		case *ast.ValueSpec:
+			if kind == edge.ValueSpec_Names && len(p.Values) > 0 {
+				n++
+			}
+		case *ast.RangeStmt:
+			if kind == edge.RangeStmt_Key || kind == edge.RangeStmt_Value {
+				return false
+			}
+		case *ast.UnaryExpr:
+			if p.Op == token.AND {
+				return false
+			}
+		}
+	}
+	return n == 1
+}

@@ -86,8 +86,8 @@ func (q *query) eval(e ast.Expr) truth {
 			}
 		}
 	case *ast.CallExpr:
-		if q.asksSpan(e) {
-			return truthOf(!q.ended)
+		if answer, ok := q.asksSpan(e); ok {
+			return truthOf(answer != q.ended)
 		}
 		if q.start != nil && q.start.Err != nil && isError(q.start.Err.Type()) {
 			for _, arg := range e.Args {
@@ -113,20 +113,23 @@ func (q *query) eval(e ast.Expr) truth {
 
 // asksSpan reports whether a call asks the span whether it is a real one, as
 // span.IsRecording() or span.SpanContext().IsValid(). One that is not real
-// needs no End.
-func (q *query) asksSpan(call *ast.CallExpr) bool {
+// needs no End. The answer is that of an open span.
+func (q *query) asksSpan(call *ast.CallExpr) (answer, ok bool) {
 	if len(call.Args) > 0 {
-		return false
+		return false, false
 	}
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 	if !ok {
-		return false
+		return false, false
 	}
 	switch x := ast.Unparen(sel.X).(type) {
 	case *ast.CallExpr:
 		return q.asksSpan(x)
 	default:
-		return q.has(x, theSpan)
+		if !q.has(x, theSpan) {
+			return false, false
+		}
+		return q.v.m.pkg.Tracers.Asks(q.v.m.pkg.Info.TypeOf(x), sel.Sel.Name)
 	}
 }
 

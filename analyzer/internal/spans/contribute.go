@@ -38,7 +38,7 @@ func (m *model) slots(t *summary.Table, f *scope.Func, l *local, sum *summary.Fu
 		}
 		var h holding
 		switch typ := p.Type(); {
-		case otelapi.IsSpan(typ), i != scope.Receiver && endsItself(typ):
+		case m.pkg.Tracers.IsSpan(typ), i != scope.Receiver && m.pkg.Tracers.MayEnd(typ):
 			h.form = theSpan
 		case isFunc(typ):
 			h.form = endFunc
@@ -51,7 +51,7 @@ func (m *model) slots(t *summary.Table, f *scope.Func, l *local, sum *summary.Fu
 		case i == scope.Receiver:
 			sum.Slots[0].Span = m.receiver(t, f, typ)
 			continue
-		case holdsSpan(typ):
+		case m.holdsSpan(typ):
 			// A slice of spans, a pointer to one, a struct: not followed.
 			sum.Slots[i+1].Span = summary.Keeps
 			continue
@@ -66,31 +66,16 @@ func (m *model) slots(t *summary.Table, f *scope.Func, l *local, sum *summary.Fu
 	}
 }
 
-// endsItself reports whether t is no trace.Span but something that one can be
-// passed as: an interface or type parameter with its method End.
-func endsItself(t types.Type) bool {
-	if _, ok := t.Underlying().(*types.Interface); !ok {
-		return false
-	}
-	obj, _, _ := types.LookupFieldOrMethod(t, true, nil, "End")
-	fn, ok := obj.(*types.Func)
-	if !ok {
-		return false
-	}
-	sig := fn.Signature()
-	return sig.Results().Len() == 0 && sig.Variadic() && sig.Params().Len() == 1
-}
-
 // holdsSpan reports whether a span can be reached through a value of type t
 // in one step, or whether nothing can be said, as of any.
-func holdsSpan(t types.Type) bool {
+func (m *model) holdsSpan(t types.Type) bool {
 	switch u := t.Underlying().(type) {
 	case *types.Pointer:
-		return otelapi.IsSpan(u.Elem())
+		return m.pkg.Tracers.IsSpan(u.Elem())
 	case *types.Slice:
-		return otelapi.IsSpan(u.Elem()) || isFunc(u.Elem())
+		return m.pkg.Tracers.IsSpan(u.Elem()) || isFunc(u.Elem())
 	case *types.Map:
-		return otelapi.IsSpan(u.Elem())
+		return m.pkg.Tracers.IsSpan(u.Elem())
 	case *types.Interface:
 		return u.Empty()
 	}
@@ -109,7 +94,7 @@ func (m *model) receiver(t *summary.Table, f *scope.Func, typ types.Type) summar
 	var h summary.Handling
 	for i := range st.NumFields() {
 		field := st.Field(i)
-		if !otelapi.IsSpan(field.Type()) || field.Pkg() != m.pkg.Types {
+		if !m.pkg.Tracers.IsSpan(field.Type()) || field.Pkg() != m.pkg.Types {
 			continue
 		}
 		v := m.newValue(t, nil)
@@ -148,7 +133,7 @@ func (m *model) results(t *summary.Table, f *scope.Func, l *local, starts []*Sta
 	spans, funcs, ctxs := false, false, false
 	for i := range res.Len() {
 		typ := res.At(i).Type()
-		spans = spans || otelapi.IsSpan(typ)
+		spans = spans || m.pkg.Tracers.IsSpan(typ)
 		funcs = funcs || isFunc(typ)
 		ctxs = ctxs || otelapi.IsContext(typ)
 	}
@@ -168,9 +153,13 @@ func (m *model) results(t *summary.Table, f *scope.Func, l *local, starts []*Sta
 			r := &sum.Results[i]
 			switch typ := res.At(i).Type(); {
 			case form == carrier && otelapi.IsContext(typ):
+				if s.foreign() {
+					r.Ctx.Other = true
+					break
+				}
 				r.Ctx.Started = true
 				r.Ctx.NewRoot = r.Ctx.NewRoot || m.newRoot(s.Call)
-			case otelapi.IsSpan(typ) && lit == nil && !isEnd:
+			case m.pkg.Tracers.IsSpan(typ) && lit == nil && !isEnd:
 				r.Span = summary.Open
 			case isFunc(typ) && (isEnd || lit != nil && v.handling(lit, nil)&summary.MayEnd != 0):
 				r.End = true
@@ -195,7 +184,7 @@ func (m *model) results(t *summary.Table, f *scope.Func, l *local, starts []*Sta
 		}
 	}
 	for i := range res.Len() {
-		if otelapi.IsSpan(res.At(i).Type()) && sum.Results[i].Span == summary.NotSpan {
+		if m.pkg.Tracers.IsSpan(res.At(i).Type()) && sum.Results[i].Span == summary.NotSpan {
 			sum.Results[i].Span = m.borrowed(t, f, l, i)
 		}
 	}
@@ -302,8 +291,12 @@ func (m *model) traces(t *summary.Table, f *scope.Func, l *local, starts []*Star
 	for _, s := range starts {
 		first[s.Call] = true
 	}
-	sum.Traces = sum.Traces || len(starts) > 0
-	sum.MayTrace = sum.MayTrace || len(starts) > 0
+	for _, s := range starts {
+		if s.Result >= 0 && !s.foreign() {
+			// What is said of traces is said of OpenTelemetry's.
+			sum.Traces, sum.MayTrace = true, true
+		}
+	}
 	for _, call := range l.calls {
 		sum.MayTrace = sum.MayTrace || m.mayTrace(t, call)
 		to := m.callee(t, call)

@@ -16,11 +16,18 @@ func (b *Borrow) value() *value {
 	if b.val == nil {
 		b.val = b.x.m.newValue(b.x.Table, b.x)
 		if cur, ok := b.x.Pkg.Cursor(b.Call); ok {
-			if lhs, _ := destinations(cur); len(lhs) == 1 {
-				b.val.root = b.x.m.local(lhs[0])
+			i := 0 // the span can have a flag beside it
+			for typ := range results(b.x.Pkg.Info.TypeOf(b.Call)) {
+				if b.x.Pkg.Tracers.IsSpan(typ) {
+					break
+				}
+				i++
+			}
+			if lhs, _ := destinations(cur); i < len(lhs) {
+				b.val.root = b.x.m.local(lhs[i])
 			}
 			b.val.startsIn(b.Func)
-			b.val.use(cur, holding{form: theSpan})
+			b.val.bindResults(cur, i, holding{form: theSpan})
 		}
 	}
 	return b.val
@@ -44,7 +51,7 @@ func (b *Borrow) End() *Event {
 // Var returns the variable that has the borrowed span, nil if there is none
 // or it has had other spans too.
 func (b *Borrow) Var() *types.Var {
-	if r := b.value().root; r != nil && b.x.m.onlyValue(r) != nil {
+	if r := b.value().root; r != nil && b.x.m.assignedOnce(r) {
 		return r
 	}
 	return nil
@@ -57,7 +64,7 @@ func (b *Borrow) Foreign() bool {
 	if b.Func == nil {
 		return false
 	}
-	if r := b.value().root; r != nil && b.x.m.onlyValue(r) == nil {
+	if r := b.value().root; r != nil && !b.x.m.assignedOnce(r) {
 		return false // has other spans too, and one of them may be ended here
 	}
 	var ctx ast.Expr
@@ -205,7 +212,7 @@ func (x *Index) leavesSpan() bool {
 	if !x.leavesKnown {
 		x.leavesKnown = true
 		for _, s := range x.starts {
-			if s.IsEndFunc() || s.Func == nil || s.Dest != nil || s.CtxResult < 0 {
+			if s.IsEndFunc() || s.Func == nil || s.Dest != nil {
 				continue
 			}
 			v := s.value()
@@ -219,7 +226,7 @@ func (x *Index) leavesSpan() bool {
 			// start in another function of the package.
 			for i := range f.Sig.Results().Len() {
 				r := x.Table.Of(f).ResultAt(i)
-				if r.Ctx.Started && !x.givesSpan(f) {
+				if (r.Ctx.Started || r.Ctx.Other) && !x.givesSpan(f) {
 					x.leaves = true
 				}
 			}

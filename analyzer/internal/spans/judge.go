@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"strings"
 
 	"golang.org/x/tools/go/ast/edge"
 
@@ -178,7 +177,7 @@ func (m *model) mayPanic(v *value, n ast.Node) bool {
 			if tv.IsType() || tv.IsBuiltin() {
 				return true
 			}
-			if fn := m.pkg.Callee(n); fn != nil && fn.Pkg() != nil && strings.HasPrefix(fn.Pkg().Path(), otelapi.OtelPath) {
+			if otelapi.OfTracer(m.pkg.Callee(n)) {
 				return false
 			}
 			for _, events := range v.events {

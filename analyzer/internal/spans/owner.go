@@ -5,8 +5,6 @@ import (
 	"go/types"
 
 	"golang.org/x/tools/go/ast/edge"
-
-	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 )
 
 // keeps reports whether what is stored has an owner there, or may have.
@@ -36,7 +34,7 @@ func (x *Index) isOwned(to *types.Var) bool {
 func (x *Index) findOwner(to *types.Var) bool {
 	h := holding{form: theSpan}
 	switch {
-	case otelapi.IsSpan(to.Type()):
+	case x.Pkg.Tracers.IsSpan(to.Type()):
 	case isFunc(to.Type()):
 		h.form = endFunc
 	default:
@@ -118,7 +116,7 @@ func (x *Index) isRead(to *types.Var) bool {
 // finds in a context.
 func (x *Index) endsBorrowed() bool {
 	for _, b := range x.borrows {
-		if r := b.value().root; r != nil && x.m.onlyValue(r) == nil {
+		if r := b.value().root; r != nil && !x.m.assignedOnce(r) {
 			continue // the end may be that of another span in the variable
 		}
 		if b.End() != nil {

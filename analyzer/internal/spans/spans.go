@@ -1,9 +1,10 @@
 // Package spans answers where the spans of a package are started, which
 // variable or field has them, who owns them and where they are ended.
 //
-// A span is a value of OpenTelemetry's trace.Span. Whatever returns one starts
-// it, unless it is known to lend it; and a function that returns the means to
-// end a span it started, an end function, is followed like the span itself.
+// A span is a value of a type that some tracer's entry in otelapi names.
+// Whatever returns one with the context that carries it starts it, unless it
+// is known to lend it; and a function that returns the means to end a span it
+// started, an end function, is followed like the span itself.
 //
 // A span is followed through the variables of the function that starts it and
 // of the literals inside: aliases, closures, method values, the context that
@@ -58,6 +59,9 @@ type Start struct {
 	Deferred bool
 
 	x      *Index
+	api    *otelapi.SpanType // nil for an end function
+	other  bool              // the span of an end function is not OpenTelemetry's
+	lent   bool              // it can be a span that somebody else has started
 	val    *value
 	others map[ast.Node]bool // see concerns
 }
@@ -219,7 +223,7 @@ func (m *model) mayStart(call *ast.CallExpr) bool {
 		return false
 	}
 	for t := range results(m.pkg.Info.TypeOf(call)) {
-		if otelapi.IsSpan(t) {
+		if m.pkg.Tracers.IsSpan(t) {
 			return true
 		}
 		if _, ok := t.Underlying().(*types.Signature); ok {
@@ -311,9 +315,9 @@ func (m *model) start(t *summary.Table, c candidate) *Start {
 	n := 0
 	for typ := range results(m.pkg.Info.TypeOf(c.call)) {
 		switch {
-		case otelapi.IsSpan(typ):
+		case m.pkg.Tracers.IsSpan(typ):
 			if s.Result < 0 {
-				s.Result = n
+				s.Result, s.api = n, m.pkg.Tracers.SpanType(typ)
 			}
 		case otelapi.IsContext(typ):
 			if s.CtxResult < 0 {
@@ -325,6 +329,7 @@ func (m *model) start(t *summary.Table, c candidate) *Start {
 		if to.sum.ResultAt(n).End && s.EndResult < 0 {
 			s.EndResult = n
 		}
+		s.other = s.other || to.sum.ResultAt(n).Ctx.Other
 		n++
 	}
 	if s.Result >= 0 && !m.opens(to, s) {
@@ -333,6 +338,9 @@ func (m *model) start(t *summary.Table, c candidate) *Start {
 	if s.Result < 0 && s.EndResult < 0 {
 		return nil
 	}
+	if starter, ok := m.pkg.Tracers.Starter(to.fn); ok {
+		s.lent = starter.Lent
+	}
 	m.bind(t, s)
 	return s
 }
@@ -340,8 +348,11 @@ func (m *model) start(t *summary.Table, c candidate) *Start {
 // opens reports whether the span among a call's results is one that the call
 // started.
 func (m *model) opens(to callee, s *Start) bool {
-	if otelapi.Lends(to.fn) || m.isNoop(s.Call.Fun, 0) {
+	if otelapi.Lends(to.fn) || otelapi.Facade(to.fn) || m.isNoop(s.Call.Fun, 0) {
 		return false
+	}
+	if _, ok := m.pkg.Tracers.Starter(to.fn); ok {
+		return true
 	}
 	switch to.sum.ResultAt(s.Result).Span {
 	case summary.Open:

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"golang.org/x/tools/go/ast/inspector"
 	"slices"
+	"strings"
 
 	"go/ast"
 	"go/types"
@@ -156,6 +157,9 @@ func (s *Start) Lost() Loss {
 		}
 		return Loss{How: Discarded}
 	}
+	if s.lent && !v.ends() {
+		return Loss{} // whoever ends it nowhere takes it for somebody else's
+	}
 	q := &query{v: v, f: s.Func, g: s.Func.Graph(), from: p, start: s}
 	if q.stops().hard[p.Node()] {
 		return Loss{} // ended, returned or handed on by the statement itself
@@ -218,6 +222,18 @@ func (v *value) touched() bool {
 				if e.Lit == nil && v.keeps(e) || e.Lit != nil && v.handling(e.Lit, nil)&settles != 0 {
 					return true
 				}
+			}
+		}
+	}
+	return false
+}
+
+// ends reports whether anything that is in view ends the span.
+func (v *value) ends() bool {
+	for _, events := range v.events {
+		for _, e := range events {
+			if e.Does == Ends || e.Does == MayEnd {
+				return true
 			}
 		}
 	}
@@ -416,3 +432,61 @@ func (s *Start) EndPoints() []EndPoint {
 	slices.SortFunc(out, func(a, b EndPoint) int { return cmp.Compare(a.Node.Pos(), b.Node.Pos()) })
 	return out
 }
+
+// foreign reports whether the span is not OpenTelemetry's.
+func (s *Start) foreign() bool { return s.other || s.api != nil && s.api.Foreign }
+
+// EndName returns the method by which a deferred call ends the span, "" if
+// there is none or an end function does it.
+func (s *Start) EndName() string {
+	name, _, _ := strings.Cut(s.endCall(), "(")
+	return name
+}
+
+// EndCall returns the deferred call that ends the span, as it is written
+// behind its name; "" if no such call is right here.
+func (s *Start) EndCall() string {
+	if s.api == nil || s.api.Reports && s.fails() {
+		return ""
+	}
+	return s.endCall()
+}
+
+func (s *Start) endCall() string {
+	if s.api == nil {
+		return ""
+	}
+	if s.api.Defer != "" {
+		return s.api.Defer
+	}
+	return s.x.Pkg.Tracers.PlainEnd(s.spanType())
+}
+
+func (s *Start) spanType() types.Type {
+	n := 0
+	for typ := range results(s.x.Pkg.Info.TypeOf(s.Call)) {
+		if n == s.Result {
+			return typ
+		}
+		n++
+	}
+	return nil
+}
+
+// fails reports whether the starting function can return an error.
+func (s *Start) fails() bool {
+	if s.Func == nil {
+		return true
+	}
+	res := s.Func.Sig.Results()
+	for i := range res.Len() {
+		if isError(res.At(i).Type()) {
+			return true
+		}
+	}
+	return false
+}
+
+// EndsOnce reports whether the span must not be ended twice: a second end is
+// not ignored.
+func (s *Start) EndsOnce() bool { return s.api != nil && s.api.Counts }

@@ -227,7 +227,7 @@ func (v *value) use(cur inspector.Cursor, h holding) {
 		if tuple, ok := t.(*types.Tuple); ok {
 			t = tuple.At(0).Type()
 		}
-		if h.form != theSpan || p.Type == nil || hasMethod(t, "End") {
+		if h.form != theSpan || p.Type == nil || v.m.pkg.Tracers.HasEnd(t) {
 			v.leaves(Given, p, h, 0, nil) // whether it has it depends on its type
 		}
 
@@ -255,7 +255,12 @@ func (v *value) selected(sel inspector.Cursor, n *ast.SelectorExpr, h holding) {
 	call, isCall := out.Parent().Node().(*ast.CallExpr)
 	kind, _ := out.ParentEdge()
 	isCall = isCall && kind == edge.CallExpr_Fun
-	if otelapi.EndsSpan(n.Sel.Name) {
+	api, typ := v.m.pkg.Tracers, v.m.pkg.Info.TypeOf(n.X)
+	if isCall && api.CarriedBy(typ, n.Sel.Name) {
+		v.use(out.Parent(), holding{form: carrier})
+		return
+	}
+	if api.Ends(typ, n.Sel.Name) {
 		if isCall {
 			v.called(out.Parent(), call, holding{form: endFunc, via: h.via})
 		} else {
@@ -263,7 +268,7 @@ func (v *value) selected(sel inspector.Cursor, n *ast.SelectorExpr, h holding) {
 		}
 		return
 	}
-	if !otelapi.AnnotatesSpan(n.Sel.Name) {
+	if !api.Annotates(typ, n.Sel.Name) {
 		return
 	}
 	if !isCall {
@@ -293,10 +298,15 @@ func (v *value) happens(call inspector.Cursor, e *Event) {
 func (v *value) called(call inspector.Cursor, n *ast.CallExpr, h holding) {
 	switch h.form {
 	case endFunc:
-		v.happens(call, &Event{Does: Ends, Node: n, Options: len(n.Args) > 0, Via: h.via, isEnd: true})
+		v.happens(call, &Event{Does: Ends, Node: n, Options: v.m.hasOptions(n), Via: h.via, isEnd: true})
 	case literal:
 		v.happens(call, &Event{Does: Runs, Node: n, Lit: h.lit, Via: h.via})
 	}
+}
+
+// hasOptions reports whether an end is told anything: nil says nothing.
+func (m *model) hasOptions(call *ast.CallExpr) bool {
+	return len(call.Args) > 1 || len(call.Args) == 1 && !m.pkg.Info.Types[ast.Unparen(call.Args[0])].IsNil()
 }
 
 // passed handles an argument.
@@ -320,18 +330,21 @@ func (v *value) passed(call inspector.Cursor, n *ast.CallExpr, arg int, h holdin
 		v.bindResults(call, d.Result, holding{form: carrier})
 		return
 	}
+	if taker, known := v.m.pkg.Tracers.Taker(to.fn); known && h.form == theSpan {
+		if slot := v.slot(n, arg); taker.Slot == slot {
+			e := &Event{Does: Annotates, Node: n, Helper: true, Via: h.via}
+			if taker.Ends {
+				e.Does = Ends
+			}
+			v.happens(call, e)
+		}
+		return
+	}
 	if to.sum == nil {
 		v.happens(call, &Event{Does: Given, Node: n, Lit: h.lit, Via: h.via, isEnd: h.form == endFunc})
 		return
 	}
-	slot := arg
-	if sig := signature(info, n); sig != nil && slot >= sig.Params().Len()-1 && sig.Variadic() {
-		slot = sig.Params().Len() - 1
-	}
-	handling := to.sum.SlotAt(slot).Span
-	if recv := recvArg(info, n); recv {
-		handling = to.sum.SlotAt(slot - 1).Span // a method expression
-	}
+	handling := to.sum.SlotAt(v.slot(n, arg)).Span
 	e := &Event{Node: n, Lit: h.lit, Helper: true, Via: h.via, isEnd: h.form == endFunc}
 	switch {
 	case to.body != nil && to.body == v.self && h.form != literal:
@@ -353,6 +366,19 @@ func (v *value) passed(call inspector.Cursor, n *ast.CallExpr, arg int, h holdin
 		return // only looked at
 	}
 	v.happens(call, e)
+}
+
+// slot returns the parameter that gets an argument of a call.
+func (v *value) slot(n *ast.CallExpr, arg int) int {
+	info := v.m.pkg.Info
+	slot := arg
+	if sig := signature(info, n); sig != nil && slot >= sig.Params().Len()-1 && sig.Variadic() {
+		slot = sig.Params().Len() - 1
+	}
+	if recvArg(info, n) {
+		slot-- // a method expression
+	}
+	return slot
 }
 
 // passedCtx handles a context that carries the span as an argument.
@@ -377,7 +403,7 @@ func (v *value) passedCtx(call inspector.Cursor, n *ast.CallExpr, arg int, to ca
 	}
 	d, known := otelapi.DerivationOf(to.fn)
 	if known && (d.Effect == otelapi.Starts || d.Effect == otelapi.SetsSpan) {
-		if d.Effect == otelapi.Starts {
+		if _, starts := v.m.pkg.Tracers.Starter(to.fn); starts || d.Handle >= 0 || v.m.startsSpan(v.t, n) {
 			v.happens(call, &Event{Does: CtxWorks, Node: n, Via: h.via})
 		}
 		return // the result carries another span
@@ -401,7 +427,8 @@ func (v *value) passedCtx(call inspector.Cursor, n *ast.CallExpr, arg int, to ca
 
 // startsOther reports whether a context result carries a new span.
 func startsOther(to callee, i int) bool {
-	return to.sum != nil && to.sum.ResultAt(i).Ctx.Started
+	c := to.sum.ResultAt(i).Ctx
+	return c.Started || c.Other
 }
 
 // bindResults follows result i of a call to where it is assigned or passed.

@@ -166,6 +166,9 @@ type CtxResult struct {
 	// span has no parent.
 	Started bool
 	NewRoot bool
+	// Other: it carries a span of another tracer than OpenTelemetry, which the
+	// function started.
+	Other bool
 	// Canceled: it is cancelled by a function that the call also returns.
 	Canceled bool
 }
