@@ -3,6 +3,7 @@ package launch
 import (
 	"go/ast"
 	"go/types"
+	"maps"
 
 	"golang.org/x/tools/go/ast/edge"
 
@@ -28,8 +29,8 @@ func (l *Launch) HandedOut() bool {
 		inOwn(f, func(n ast.Node) {
 			switch n := n.(type) {
 			case *ast.ReturnStmt:
-				for _, r := range n.Results {
-					found = found || x.mentions(r, ends, 0)
+				for i, r := range n.Results {
+					found = found || x.asks(r, ends) || x.mayHold(f, i, len(n.Results)) && x.mentions(r, x.without(ends, f, r), 0)
 				}
 			}
 		})
@@ -50,6 +51,85 @@ func (l *Launch) HandedOut() bool {
 		}
 	}
 	return false
+}
+
+// asks reports whether a result is the answer of an end: return sem.Acquire(n).
+func (x *Index) asks(result ast.Expr, ends map[types.Object]bool) bool {
+	call, ok := ast.Unparen(result).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	id := identOf(sel.X)
+	return id != nil && ends[x.pkg.Info.ObjectOf(id)]
+}
+
+// mayHold reports whether one of n results of f can have an end of work in
+// it: not a number, nor a message of data.
+func (x *Index) mayHold(f *scope.Func, i, n int) bool {
+	results := f.Sig.Results()
+	if results.Len() == n {
+		return holdsEnd(results.At(i).Type(), 0)
+	}
+	for j := range results.Len() { // return f()
+		if holdsEnd(results.At(j).Type(), 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// holdsEnd reports whether an end of work can be in a value of the type, at
+// some depth. What can be sent over a wire is data.
+func holdsEnd(t types.Type, depth int) bool {
+	if isEnd(t) {
+		return true
+	}
+	if obj, _, _ := types.LookupFieldOrMethod(t, true, nil, "ProtoReflect"); obj != nil || depth > 3 {
+		return depth > 3
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Signature:
+		return true
+	case *types.Interface:
+		return u.NumMethods() == 0 // any; an error is none
+	case *types.Pointer:
+		return holdsEnd(u.Elem(), depth+1)
+	case *types.Slice:
+		return holdsEnd(u.Elem(), depth+1)
+	case *types.Array:
+		return holdsEnd(u.Elem(), depth+1)
+	case *types.Map:
+		return holdsEnd(u.Elem(), depth+1)
+	case *types.Struct:
+		for i := range u.NumFields() {
+			if holdsEnd(u.Field(i).Type(), depth+1) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// without leaves out the receiver where a closure is returned: that the
+// closure uses the same object as the work does not make it the work's end.
+func (x *Index) without(ends map[types.Object]bool, f *scope.Func, result ast.Expr) map[types.Object]bool {
+	recv := f.Root().Recv()
+	if recv == nil || !ends[recv] {
+		return ends
+	}
+	if call, ok := ast.Unparen(result).(*ast.CallExpr); ok && x.pkg.Info.Types[call.Fun].IsType() && len(call.Args) == 1 {
+		result = call.Args[0] // http.HandlerFunc(func ...)
+	}
+	if _, ok := ast.Unparen(result).(*ast.FuncLit); !ok {
+		return ends
+	}
+	rest := maps.Clone(ends)
+	delete(rest, recv)
+	return rest
 }
 
 // Kept reports whether the launching function puts an end of the work where

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
@@ -514,8 +515,9 @@ type Caller struct {
 	Call *ast.CallExpr
 	Func *scope.Func
 	// Via is the variable or field that holds the function where it is
-	// called, nil where it is called by its name.
-	Via *types.Var
+	// called, or the method of an interface that it implements; nil where it
+	// is called by its name.
+	Via types.Object
 }
 
 // argument returns what a call gives to a slot of the function. The receiver
@@ -528,12 +530,13 @@ func (c Caller) argument(slot int) (ast.Expr, bool) {
 }
 
 // Callers returns the calls of f in this package, tests apart: by its name,
-// and through the variables and fields that can hold it.
+// through the variables and fields that can hold it, and through the
+// interfaces of this package that its receiver implements.
 func (x *Index) Callers(f *scope.Func) []Caller {
 	type key struct{ f *scope.Func }
 	return x.pkg.Memo(key{f}, func() any {
 		var out []Caller
-		add := func(obj types.Object, via *types.Var) {
+		add := func(obj, via types.Object) {
 			for _, cur := range x.pkg.Uses(obj) {
 				if call, caller, ok := x.callOf(cur); ok {
 					out = append(out, Caller{call, caller, via})
@@ -546,8 +549,50 @@ func (x *Index) Callers(f *scope.Func) []Caller {
 		for _, v := range x.pkg.Holders(f) {
 			add(v, v)
 		}
+		for _, m := range x.implemented(f) {
+			add(m, m)
+		}
 		return out
 	}).([]Caller)
+}
+
+// implemented returns the methods of this package's interfaces that a method
+// implements.
+func (x *Index) implemented(f *scope.Func) []*types.Func {
+	if f.Obj == nil || f.Sig.Recv() == nil {
+		return nil
+	}
+	named := namedOf(f.Sig.Recv().Type())
+	if named == nil || named.TypeParams().Len() > 0 {
+		return nil
+	}
+	type key struct{}
+	interfaces := x.pkg.Memo(key{}, func() any {
+		var out []*types.Interface
+		for _, name := range x.pkg.Types.Scope().Names() {
+			tn, ok := x.pkg.Types.Scope().Lookup(name).(*types.TypeName)
+			if !ok || tn.IsAlias() {
+				continue
+			}
+			n, ok := tn.Type().(*types.Named)
+			if !ok || n.TypeParams().Len() > 0 {
+				continue
+			}
+			if i, ok := n.Underlying().(*types.Interface); ok && i.NumMethods() > 0 && i.IsMethodSet() {
+				out = append(out, i)
+			}
+		}
+		return out
+	}).([]*types.Interface)
+	var out []*types.Func
+	for _, i := range interfaces {
+		for j := range i.NumMethods() {
+			if m := i.Method(j); m.Name() == f.Obj.Name() && m.Pkg() == x.pkg.Types && !slices.Contains(out, m) && types.Implements(types.NewPointer(named), i) {
+				out = append(out, m)
+			}
+		}
+	}
+	return out
 }
 
 // UsesIn returns what f itself, apart from its literals, does with contexts.
