@@ -12,6 +12,7 @@ import (
 	"github.com/spanlint/spanlint/analyzer/lostctx"
 	"github.com/spanlint/spanlint/analyzer/orphanspan"
 	"github.com/spanlint/spanlint/analyzer/spanend"
+	"github.com/spanlint/spanlint/analyzer/spanname"
 	"github.com/spanlint/spanlint/analyzer/untracked"
 )
 
@@ -84,4 +85,5 @@ var registry = []entry{
 	{freshctx.Rule, freshctx.New},
 	{untracked.Rule, untracked.New},
 	{lostctx.Rule, lostctx.New},
+	{spanname.Rule, spanname.New},
 }

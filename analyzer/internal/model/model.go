@@ -16,6 +16,7 @@ import (
 	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
 	"github.com/spanlint/spanlint/analyzer/internal/detach"
 	"github.com/spanlint/spanlint/analyzer/internal/launch"
+	"github.com/spanlint/spanlint/analyzer/internal/names"
 	"github.com/spanlint/spanlint/analyzer/internal/plan"
 	"github.com/spanlint/spanlint/analyzer/internal/report"
 	"github.com/spanlint/spanlint/analyzer/internal/ruledoc"
@@ -32,6 +33,7 @@ type Models struct {
 	Summary *summary.Table
 	Spans   *spans.Index
 	Launch  *launch.Index
+	Names   *names.Index
 }
 
 // Site returns what the detached span needs to know about launched work.
@@ -64,7 +66,7 @@ func New(cfg *config.Config) *Set {
 	s := &Set{Config: cfg}
 	s.scope = scope.New(cfg)
 	s.summary = summary.New(s.scope, func() []summary.Contributor {
-		return []summary.Contributor{spans.Contribute, launch.Contributor()}
+		return []summary.Contributor{spans.Contribute, launch.Contributor(), names.Contribute}
 	})
 	s.plan = &analysis.Analyzer{
 		Name:       "spanlintplan",
@@ -110,6 +112,7 @@ func (s *Set) judge(pass *analysis.Pass) (any, error) {
 		Summary: table,
 		Spans:   spans.Of(table),
 		Launch:  launch.Of(table),
+		Names:   names.Of(table),
 	}
 	var verdicts []plan.Verdict
 	for _, j := range s.judges {

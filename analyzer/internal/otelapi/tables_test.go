@@ -33,6 +33,10 @@ func tables() map[string][]string {
 		"facades":     keys(facades),
 		"timeless":    keys(timeless),
 		"spans":       spanMethods(),
+
+		"nameArgs":     keys(nameArgs),
+		"clientValues": slices.DeleteFunc(keys(clientValues), func(name string) bool { return name == "(error).Error" }),
+		"textual":      keys(textual),
 	}
 }
 

@@ -46,6 +46,8 @@ type Slot struct {
 	Func FuncUse
 	// Group: what happens to a wait group or something like one.
 	Group GroupUse
+	// Names: a text becomes the name of a span, or a part of it.
+	Names bool
 	// By names the function that launches the work of Ctx.Loses, as other
 	// packages speak of it.
 	By string

@@ -1,0 +1,10 @@
+package spanname_test
+
+import (
+	"testing"
+
+	"github.com/spanlint/spanlint/analyzer/internal/ruletest"
+	"github.com/spanlint/spanlint/analyzer/spanname"
+)
+
+func Test(t *testing.T) { ruletest.Run(t, spanname.New) }

@@ -1,0 +1,43 @@
+package spanname
+
+import "context"
+
+type store struct{}
+
+func (s *store) Get(ctx context.Context, id string) error {
+	ctx, span := tracer.Start(ctx, "store.Get")
+	defer span.End()
+	return work(ctx)
+}
+
+func (s *store) Delete(ctx context.Context, id string) error {
+	ctx, span := tracer.Start(ctx, "store.Get") // want `span of store.Delete has the name of store.Get, so the two cannot be told apart`
+	defer span.End()
+	return work(ctx)
+}
+
+func ListOrders(ctx context.Context) error {
+	ctx, span := tracer.Start(ctx, "ListOrders")
+	defer span.End()
+	return work(ctx)
+}
+
+func CountOrders(ctx context.Context) error {
+	ctx, span := start(ctx, "ListOrders")
+	defer span.End()
+	return work(ctx)
+}
+
+func CancelOrders(ctx context.Context) error {
+	ctx, span := tracer.Start(ctx, "ListOrders") // want `span of CancelOrders has the name of ListOrders`
+	defer span.End()
+	return work(ctx)
+}
+
+type cache struct{}
+
+func (c *cache) Get(ctx context.Context, id string) error {
+	ctx, span := tracer.Start(ctx, "store.Get") // want `span of cache.Get has the name of store.Get`
+	defer span.End()
+	return work(ctx)
+}
