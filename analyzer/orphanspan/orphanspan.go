@@ -237,6 +237,9 @@ func detachedFault(m *model.Models, l *launch.Launch, u launch.Use, v ctxflow.Va
 		return fault{}, false // the wrapper is the callee's
 	}
 	f := fault{category: mayspan, use: u, value: v}
+	if m.Launch.CallsGiven(u) {
+		return f, true // whether it traces is judged where it is given
+	}
 	if sum != nil && sum.Traces || u.Starts && !u.NewRoot {
 		f.category = nospan
 	}
@@ -309,11 +312,12 @@ func outlivesOrigin(l *launch.Launch, v ctxflow.Value) bool {
 	return l.Outlives(l.Func.Root())
 }
 
-// onlyWork reports whether the launched work gives contexts to one call alone.
+// onlyWork reports whether the launched work gives contexts to one call alone,
+// but for what runs below a span that it starts.
 func onlyWork(l *launch.Launch) bool {
 	n := 0
 	for _, u := range l.Uses() {
-		if u.Does&(summary.Works|summary.Outlives) != 0 {
+		if u.Does&(summary.Works|summary.Outlives) != 0 && !below(l, u) {
 			n++
 		}
 	}

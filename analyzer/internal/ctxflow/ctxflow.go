@@ -147,6 +147,34 @@ type Binding struct {
 	Expr ast.Expr
 	Func *scope.Func
 	Env  *Env
+	// Steps is what has been done to it since.
+	Steps []Step
+}
+
+// Given returns the context with which a helper calls a function it is given,
+// as a binding of that function's parameter. It reports false for a fresh one.
+func Given(c summary.CtxResult, call *ast.CallExpr, f *scope.Func) (Binding, bool) {
+	base, ok := Argument(call, c.From)
+	if !ok {
+		return Binding{}, false
+	}
+	b := Binding{Expr: base, Func: f}
+	if c.Detached {
+		b.Steps = append(b.Steps, Step{Kind: Detaches, Call: call, Func: f})
+	}
+	if c.Started {
+		b.Steps = append(b.Steps, Step{Kind: Starts, Call: call, Func: f, NewRoot: c.NewRoot})
+	}
+	return b, true
+}
+
+// bound evaluates what is bound.
+func (fl *Flow) bound(b Binding, depth int) []Value {
+	values := fl.eval(b.Expr, b.Func, b.Env, depth+1)
+	for _, s := range b.Steps {
+		values = each(values, s)
+	}
+	return values
 }
 
 // A Flow evaluates the contexts of one package.
@@ -273,7 +301,7 @@ func (fl *Flow) literal(e ast.Expr, f *scope.Func, env *Env, depth int) (*ast.Co
 	}
 	switch e := ast.Unparen(e).(type) {
 	case *ast.CompositeLit:
-		return e, Binding{e, f, env}, true
+		return e, Binding{Expr: e, Func: f, Env: env}, true
 	case *ast.UnaryExpr:
 		if e.Op == token.AND {
 			return fl.literal(e.X, f, env, depth+1)
@@ -423,11 +451,14 @@ func (fl *Flow) evalVar(v *types.Var, at ast.Node, f *scope.Func, env *Env, dept
 func (fl *Flow) evalParam(v *types.Var, f *scope.Func, env *Env, depth int) []Value {
 	if env != nil {
 		if b, ok := env.Bound[v]; ok {
-			return fl.eval(b.Expr, b.Func, b.Env, depth+1)
+			return fl.bound(b, depth)
 		}
 	}
 	if _, ok := f.SlotOf(v); !ok {
 		return nil // declared without a value, or a named result
+	}
+	if b, ok := fl.givenTo(f, v); ok {
+		return fl.bound(b, depth)
 	}
 	if call, ok := immediate(f); ok && f.Outer != nil {
 		// func(ctx context.Context) { ... }(ctx)
@@ -436,6 +467,30 @@ func (fl *Flow) evalParam(v *types.Var, f *scope.Func, env *Env, depth int) []Va
 		}
 	}
 	return []Value{{Origin: Param, Var: v, Func: f}}
+}
+
+// givenTo returns what the context parameter of a literal is given by the
+// helper that the literal is handed to: a context that the helper has detached
+// or put a span into. One that is as it was stays the literal's own: where it
+// is at fault the helper is what is judged.
+func (fl *Flow) givenTo(f *scope.Func, v *types.Var) (Binding, bool) {
+	if f.Obj != nil || f.Outer == nil || f.Cursor.ParentEdgeKind() != edge.CallExpr_Args || !otelapi.ImplementsContext(v.Type()) {
+		return Binding{}, false
+	}
+	call := f.Cursor.Parent().Node().(*ast.CallExpr)
+	sum := fl.table.Call(call)
+	i := f.Cursor.ParentEdgeIndex()
+	if sum == nil || i >= len(sum.Slots)-1 {
+		return Binding{}, false
+	}
+	slot := sum.SlotAt(i)
+	switch {
+	case slot.Given.Known && slot.Given.Detached:
+	case slot.Given.Known && slot.Given.Started && slot.Func == summary.Called:
+	default:
+		return Binding{}, false
+	}
+	return Given(slot.Given, call, f.Outer)
 }
 
 // immediate returns the call of a literal that is called where it stands.

@@ -211,78 +211,6 @@ func (x *Index) returned(v *types.Var) bool {
 	return false
 }
 
-// functions says what f does with function values it is given.
-func (x *Index) functions(f *scope.Func, sum *summary.Func) {
-	for i := range f.Sig.Params().Len() {
-		p := f.Sig.Params().At(i)
-		if _, ok := p.Type().Underlying().(*types.Signature); !ok {
-			continue
-		}
-		sum.Slots[i+1].Func |= x.functionUse(f, p)
-	}
-}
-
-func (x *Index) functionUse(f *scope.Func, p *types.Var) summary.FuncUse {
-	var use summary.FuncUse
-	for _, cur := range x.pkg.Uses(p) {
-		g := x.pkg.Enclosing(cur)
-		if g == nil || cur.Node().Pos() == p.Pos() {
-			continue
-		}
-		switch cur.ParentEdgeKind() {
-		case edge.CallExpr_Fun:
-			call := cur.Parent().Node().(*ast.CallExpr)
-			if cur.Parent().ParentEdgeKind() == edge.GoStmt_Call {
-				use |= x.launchedBy(cur.Parent().Parent().Node(), f)
-				break
-			}
-			if l := x.outliving(g, f); l != nil {
-				use |= summary.Launched
-				if x.counts(l) {
-					use |= summary.Tracked
-				}
-				if x.freshArgs(call, g, f) {
-					use |= summary.Fresh
-				}
-			} else if x.sharedAround(g, f) {
-				use |= summary.RunsOnce
-			} else {
-				use |= summary.Called
-			}
-		case edge.CallExpr_Args:
-			call := cur.Parent().Node().(*ast.CallExpr)
-			use |= x.launchedBy(call, f)
-			if sum := x.table.Call(call); sum != nil {
-				use |= sum.SlotAt(cur.ParentEdgeIndex()).Func
-			} else if use == 0 {
-				use |= summary.Kept
-			}
-		case edge.SendStmt_Value:
-			use |= summary.Launched
-		case edge.BinaryExpr_X, edge.BinaryExpr_Y, edge.KeyValueExpr_Key:
-		default:
-			use |= summary.Kept
-		}
-	}
-	return use
-}
-
-// launchedBy says how the launch at a node runs its function for f's callers.
-func (x *Index) launchedBy(n ast.Node, f *scope.Func) summary.FuncUse {
-	l := x.byNode[n]
-	switch {
-	case l == nil:
-		return 0
-	case l.Kind == Shared:
-		return summary.RunsOnce
-	case !l.Outlives(f):
-		return summary.Called
-	case x.counts(l):
-		return summary.Launched | summary.Tracked
-	}
-	return summary.Launched
-}
-
 func (x *Index) sharedAround(g, f *scope.Func) bool {
 	for ; g != nil && g != f; g = g.Outer {
 		for _, l := range x.byBody[g] {
@@ -313,25 +241,6 @@ func (x *Index) counts(l *Launch) bool {
 		return !found
 	})
 	return found
-}
-
-// freshArgs reports whether every context in the call is detached from f's
-// parameters or carries a span that f started for it.
-func (x *Index) freshArgs(call *ast.CallExpr, g, f *scope.Func) bool {
-	any := false
-	for _, arg := range call.Args {
-		t := x.pkg.Info.TypeOf(arg)
-		if t == nil || !ctxflow.Carries(t) {
-			continue
-		}
-		for _, v := range x.Flow.Eval(arg, g, nil) {
-			if v.Origin == ctxflow.Param && !v.Detached() {
-				return false
-			}
-		}
-		any = true
-	}
-	return any
 }
 
 // groups says which groups and channels f waits for.

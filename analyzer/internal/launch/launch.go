@@ -261,7 +261,7 @@ func (x *Index) launching(call *ast.CallExpr, f *scope.Func) *Launch {
 		return x.fed(feeder, call, f)
 	} else if sum := x.table.Call(call); sum != nil {
 		for i := range call.Args {
-			if use := sum.SlotAt(i).Func; use&(summary.Launched|summary.RunsOnce) != 0 {
+			if use := sum.SlotAt(x.slot(call, i)).Func; use&(summary.Launched|summary.RunsOnce) != 0 && isFuncType(x.pkg.Info.TypeOf(call.Args[i])) {
 				arg = i
 				l.Kind = Helped
 				if use&summary.Launched == 0 {
@@ -288,18 +288,36 @@ func (x *Index) launching(call *ast.CallExpr, f *scope.Func) *Launch {
 		return nil
 	}
 	l.Fn = call.Args[arg]
-	l.Body, l.Env = x.resolve(l.Fn, nil, call, f)
+	l.Body, l.Env = x.resolve(x.unwrapped(l.Fn), nil, call, f)
 	if l.Kind == Helped {
 		x.bindHanded(l, arg)
 	}
 	return l
 }
 
+func isFuncType(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	_, ok := t.Underlying().(*types.Signature)
+	return ok
+}
+
 // bindHanded binds the context parameter of work to the context that a helper
-// is given beside it, where the helper calls the work with that one.
+// is given beside it, where the helper calls the work with that one, or with
+// what it makes of it.
 func (x *Index) bindHanded(l *Launch, arg int) {
 	sum := x.table.Call(l.Call)
-	if l.Body == nil || sum.SlotAt(arg).Func&(summary.Fresh|summary.Called) != 0 {
+	slot := sum.SlotAt(x.slot(l.Call, arg))
+	if l.Body == nil || slot.Func&summary.Called != 0 {
+		return
+	}
+	if slot.Given.Known && (slot.Given.Detached || slot.Given.Started) {
+		if i := contextSlot(l.Body.Sig); i >= 0 && l.Env.Bound[l.Body.Sig.Params().At(i)].Expr == nil {
+			if b, ok := ctxflow.Given(slot.Given, l.Call, l.Func); ok {
+				l.Env.Bound[l.Body.Sig.Params().At(i)] = b
+			}
+		}
 		return
 	}
 	var param *types.Var
@@ -510,7 +528,11 @@ func (x *Index) runsInline(f *scope.Func) bool {
 	case edge.CallExpr_Args:
 		call := cur.Parent().Node().(*ast.CallExpr)
 		if sum := x.table.Call(call); sum != nil {
-			return sum.SlotAt(cur.ParentEdgeIndex()).Func&summary.Kept == 0
+			use := sum.SlotAt(x.slot(call, cur.ParentEdgeIndex())).Func
+			if use&summary.Wrapped != 0 && cur.Parent().ParentEdgeKind() != edge.CallExpr_Fun {
+				return false // whoever has the result calls it
+			}
+			return use&summary.Kept == 0
 		}
 		return true
 	case edge.AssignStmt_Rhs:

@@ -25,12 +25,15 @@ func (s Slot) or(t Slot) Slot {
 		Span: both(s.Span, t.Span, Ends),
 		Ctx:  both(s.Ctx, t.Ctx, Awaits),
 		// Work that one of them does not count is not counted.
-		Func:  both(s.Func, t.Func, Tracked|Fresh|Deferred),
+		Func:  both(s.Func, t.Func, Tracked|Deferred),
 		Group: both(s.Group, t.Group, Waits|Receives),
 		By:    s.By,
 	}
 	if out.By == "" {
 		out.By = t.By
+	}
+	if s.Given == t.Given {
+		out.Given = s.Given
 	}
 	return out
 }

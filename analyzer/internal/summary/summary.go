@@ -42,8 +42,11 @@ type Slot struct {
 	Span Handling
 	// Ctx: what happens to a context, or something that carries one.
 	Ctx CtxUse
-	// Func: what happens to a function value.
+	// Func: what happens to a function value, or those of a variadic parameter.
 	Func FuncUse
+	// Given is the context that a function value is called with, wherever that
+	// happens.
+	Given CtxResult
 	// Group: what happens to a wait group or something like one.
 	Group GroupUse
 	// Names: a text becomes the name of a span, or a part of it.
@@ -112,13 +115,13 @@ const (
 	Kept
 	// Tracked: what is launched is counted by a group that somebody waits for.
 	Tracked
-	// Fresh: the context it is called with is detached or begins a span.
-	Fresh
 	// Deferred: it is called when the function returns, on every path.
 	Deferred
 	// RunsOnce: it is called once for all callers that ask at the same time,
 	// or ever.
 	RunsOnce
+	// Wrapped: the function that is returned calls it, or is it.
+	Wrapped
 )
 
 // GroupUse is what a function does with a group it is given.
