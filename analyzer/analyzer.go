@@ -8,6 +8,7 @@ import (
 	"github.com/spanlint/spanlint/analyzer/freshctx"
 	"github.com/spanlint/spanlint/analyzer/internal/config"
 	"github.com/spanlint/spanlint/analyzer/internal/model"
+	"github.com/spanlint/spanlint/analyzer/internal/scope"
 	"github.com/spanlint/spanlint/analyzer/internal/ruledoc"
 	"github.com/spanlint/spanlint/analyzer/lostctx"
 	"github.com/spanlint/spanlint/analyzer/orphanspan"
@@ -62,6 +63,10 @@ func New(cfg *Config) []*analysis.Analyzer {
 	}
 	return analyzers
 }
+
+// FirstParty reports whether the package with that import path, whose files
+// lie in dir, is one that the analyzers look at.
+func FirstParty(cfg *Config, path, dir string) bool { return scope.OwnPackage(path, dir, cfg) }
 
 // Rules returns all rules in the registry's order.
 func Rules() []config.Rule {

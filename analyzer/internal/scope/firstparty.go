@@ -29,6 +29,13 @@ func FirstParty(pass *analysis.Pass, cfg *config.Config) bool {
 	return name != "" && OwnFile(name) && !inStd(pass.Pkg.Path(), name)
 }
 
+// OwnPackage is FirstParty for a package that nobody has parsed, by its
+// directory.
+func OwnPackage(path, dir string, cfg *config.Config) bool {
+	name := filepath.Join(dir, "any.go")
+	return cfg.IsFirstParty(path) || OwnFile(name) && !inStd(path, name)
+}
+
 // sourceName returns the name of one of the files as the user knows it, ""
 // if there are none. What cgo has made of a file lies in a cache and names the
 // file above its package clause.

@@ -128,6 +128,9 @@ func analyze(args []string) error {
 		return err
 	}
 	cfg.Naming = analyzer.NameRule
+	if done, err := foreign(fs.Arg(0), cfg); done || err != nil {
+		return err
+	}
 	os.Args = os.Args[:1:1]
 	for _, name := range theirs {
 		os.Args = append(os.Args, "-"+name+"="+fs.Lookup(name).Value.String())

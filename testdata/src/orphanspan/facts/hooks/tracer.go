@@ -1,0 +1,5 @@
+package hooks
+
+import "go.opentelemetry.io/otel"
+
+var tracer = otel.Tracer("hooks")
