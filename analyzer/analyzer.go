@@ -5,9 +5,11 @@ package analyzer
 import (
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/spanlint/spanlint/analyzer/badignore"
 	"github.com/spanlint/spanlint/analyzer/freshctx"
 	"github.com/spanlint/spanlint/analyzer/internal/config"
 	"github.com/spanlint/spanlint/analyzer/internal/model"
+	"github.com/spanlint/spanlint/analyzer/internal/report"
 	"github.com/spanlint/spanlint/analyzer/internal/ruledoc"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
 	"github.com/spanlint/spanlint/analyzer/lostctx"
@@ -34,6 +36,10 @@ type (
 
 // DocOf returns the documentation of a rule's analyzer.
 func DocOf(a *analysis.Analyzer) (*Doc, error) { return ruledoc.ParseText(a.Name, a.Doc) }
+
+// An Ignored finding is one that its user has silenced. The result of every
+// rule's analyzer is a slice of them.
+type Ignored = report.Ignored
 
 // What report appends to messages, by driver.
 const (
@@ -91,4 +97,5 @@ var registry = []entry{
 	{untracked.Rule, untracked.New},
 	{lostctx.Rule, lostctx.New},
 	{spanname.Rule, spanname.New},
+	{badignore.Rule, badignore.New},
 }

@@ -50,7 +50,7 @@ func newRepairs(m *model.Models, faults []fault) *repairs {
 // package context and adds no other.
 func (r *repairs) plain(i int) bool {
 	f := r.faults[i]
-	if f.category != sync && f.category != cleanup || f.src.Request || !f.src.Direct {
+	if f.category != sync && f.category != cleanup || f.src.Request || !f.src.Direct || f.ignored {
 		return false
 	}
 	text, ok := r.hand(f)
@@ -59,7 +59,11 @@ func (r *repairs) plain(i int) bool {
 
 // fix returns the repair of a fault, nil if there is none.
 func (r *repairs) fix(i int) *analysis.SuggestedFix {
-	switch f := r.faults[i]; f.category {
+	f := r.faults[i]
+	if f.ignored {
+		return nil // and what is left alone has no part in the repair of others
+	}
+	switch f.category {
 	case async:
 		return r.begin(i)
 	case nolink:
@@ -87,7 +91,7 @@ func (r *repairs) begin(i int) *analysis.SuggestedFix {
 	}
 	var sources []ast.Expr
 	for j, g := range r.faults {
-		if g.category != async || g.launch != f.launch {
+		if g.category != async || g.launch != f.launch || g.ignored {
 			continue
 		}
 		if j < i {

@@ -72,6 +72,7 @@ func distinct(m *model.Models, faults []fault) []fault {
 	for _, f := range faults {
 		if !seen[f.src.Expr] && m.Config.On(Rule.Name, f.category) {
 			seen[f.src.Expr] = true
+			f.ignored = m.Ignored(f.src.Expr.Pos(), Rule.Name, f.category)
 			out = append(out, f)
 		}
 	}
@@ -90,6 +91,8 @@ type fault struct {
 	launch *launch.Launch
 	// outlives says that some work on the context goes on after the function.
 	outlives bool
+	// ignored says that the user has silenced it.
+	ignored bool
 }
 
 // start judges one place where a context begins.

@@ -61,13 +61,14 @@ type Config struct {
 	FirstParty []string
 	Naming     Naming
 
-	rules []Rule
-	on    map[string]bool // "rule.category"
+	rules    []Rule
+	complete bool
+	on       map[string]bool // "rule.category"
 }
 
 // New returns the defaults for the given rules.
 func New(rules []Rule) *Config {
-	c := &Config{Detach: DetachLink, on: make(map[string]bool)}
+	c := &Config{Detach: DetachLink, complete: len(rules) > 0, on: make(map[string]bool)}
 	for _, r := range rules {
 		c.Add(r)
 	}
@@ -98,6 +99,29 @@ func (c *Config) Rank(rule string) int {
 
 // Rules returns the rules the configuration knows, in the registry's order.
 func (c *Config) Rules() []Rule { return c.rules }
+
+// Complete reports whether Rules are all rules there are. They are not where a
+// driver was built with some of them.
+func (c *Config) Complete() bool { return c.complete }
+
+// Everything returns a copy with all categories on.
+func (c *Config) Everything() *Config {
+	all := *c
+	all.on = make(map[string]bool)
+	c.each(func(key string) { all.on[key] = true })
+	return &all
+}
+
+// DefaultsOn reports whether the categories of the rule that are on by default
+// are on; of a rule that is opt-in as a whole, any.
+func (c *Config) DefaultsOn(rule string) bool {
+	for _, r := range c.rules {
+		if r.Name == rule {
+			return c.RuleOn(rule) && !slices.ContainsFunc(r.Categories, func(cat Category) bool { return !cat.OptIn && !c.On(rule, cat.Name) })
+		}
+	}
+	return false
+}
 
 // On reports whether findings of the category are wanted.
 func (c *Config) On(rule, category string) bool { return c.on[rule+"."+category] }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"go/ast"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 )
@@ -305,4 +306,28 @@ func (f *File) Wrap(first, last ast.Stmt, opening, closing string) []analysis.Te
 		}
 	}
 	return f.edits(append(list, end)...)
+}
+
+// DeleteComment deletes a comment that ends with its line, and the line if
+// nothing else is in it. Below a doc comment it takes along the empty line of
+// the comment that gofmt has put between.
+func (f *File) DeleteComment(c *ast.Comment) []analysis.TextEdit {
+	if !strings.HasPrefix(c.Text, "//") {
+		return nil
+	}
+	start, end := f.offset(c.Pos()), f.lineEnd(f.offset(c.Pos()))
+	if !f.opensLine(start) {
+		for start > 0 && isBlank(f.Src[start-1]) {
+			start--
+		}
+		return f.edits(span{start, end, ""})
+	}
+	start, end = f.lineStart(start), f.nextLine(end)
+	for _, group := range f.Syntax.Comments {
+		i := slices.Index(group.List, c)
+		if i > 0 && i == len(group.List)-1 && group.List[i-1].Text == "//" && f.opensLine(f.offset(group.List[i-1].Pos())) {
+			start = f.lineStart(f.offset(group.List[i-1].Pos()))
+		}
+	}
+	return f.edits(span{start, end, ""})
 }

@@ -7,7 +7,9 @@ package model
 
 import (
 	"fmt"
+	"go/token"
 	"reflect"
+	"slices"
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
@@ -15,6 +17,7 @@ import (
 	"github.com/spanlint/spanlint/analyzer/internal/config"
 	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
 	"github.com/spanlint/spanlint/analyzer/internal/detach"
+	"github.com/spanlint/spanlint/analyzer/internal/ignore"
 	"github.com/spanlint/spanlint/analyzer/internal/launch"
 	"github.com/spanlint/spanlint/analyzer/internal/names"
 	"github.com/spanlint/spanlint/analyzer/internal/plan"
@@ -34,6 +37,13 @@ type Models struct {
 	Spans   *spans.Index
 	Launch  *launch.Index
 	Names   *names.Index
+	Ignores *ignore.Index
+}
+
+// Ignored reports whether the user has silenced a finding. A rule asks where
+// one repair serves several findings; otherwise it need not know.
+func (m *Models) Ignored(pos token.Pos, rule, category string) bool {
+	return m.Ignores.Match(pos, rule, category) != nil
 }
 
 // Site returns what the detached span needs to know about launched work.
@@ -54,11 +64,21 @@ type Set struct {
 
 	scope, summary, plan *analysis.Analyzer
 	judges               []ruleJudge
+	reviews              []ruleReview
 }
 
 type ruleJudge struct {
 	rule  string
 	judge Judge
+}
+
+// A Review is the Judge of a rule about directives: it knows what they have
+// silenced. judged says of which rules all that can be found was looked for.
+type Review func(m *Models, judged func(rule string) bool) []plan.Verdict
+
+type ruleReview struct {
+	rule   string
+	review Review
 }
 
 // New returns a set for a configuration, without rules.
@@ -84,18 +104,33 @@ var Default = sync.OnceValue(func() *Set { return New(config.New(nil)) })
 // Rule adds a rule to the set and returns its analyzer. doc is the source of
 // the rule's doc.go.
 func (s *Set) Rule(rule config.Rule, doc string, judge Judge) *analysis.Analyzer {
-	s.Config.Add(rule)
 	s.judges = append(s.judges, ruleJudge{rule.Name, judge})
+	return s.analyzer(rule, doc)
+}
+
+// Review adds a rule about directives to the set and returns its analyzer.
+func (s *Set) Review(rule config.Rule, doc string, review Review) *analysis.Analyzer {
+	s.reviews = append(s.reviews, ruleReview{rule.Name, review})
+	return s.analyzer(rule, doc)
+}
+
+// analyzer returns the analyzer of a rule. Its result, which drivers of others
+// do not look at, is what the user has silenced.
+func (s *Set) analyzer(rule config.Rule, doc string) *analysis.Analyzer {
+	s.Config.Add(rule)
 	return &analysis.Analyzer{
-		Name:     rule.Name,
-		Doc:      ruledoc.Text(doc),
-		Requires: []*analysis.Analyzer{s.plan},
+		Name:       rule.Name,
+		Doc:        ruledoc.Text(doc),
+		Requires:   []*analysis.Analyzer{s.plan},
+		ResultType: reflect.TypeFor[[]report.Ignored](),
 		Run: func(pass *analysis.Pass) (any, error) {
+			var ignored []report.Ignored
 			p := pass.ResultOf[s.plan].(*plan.Plan)
 			if p == nil {
-				return nil, nil
+				return ignored, nil
 			}
-			return nil, report.Guard(pass, rule.Name, func() { report.Verdicts(pass, s.Config, p.Of(rule.Name)) })
+			err := report.Guard(pass, rule.Name, func() { ignored = report.Verdicts(pass, s.Config, p.Of(rule.Name)) })
+			return ignored, err
 		},
 	}
 }
@@ -113,14 +148,28 @@ func (s *Set) judge(pass *analysis.Pass) (any, error) {
 		Spans:   spans.Of(table),
 		Launch:  launch.Of(table),
 		Names:   names.Of(table),
+		Ignores: ignore.New(pass.Fset, slices.DeleteFunc(slices.Clone(pass.Files), report.IsGenerated)),
 	}
 	var verdicts []plan.Verdict
 	for _, j := range s.judges {
-		err := report.Guard(pass, j.rule, func() {
-			for _, v := range j.judge(m) {
-				if v.Rule = j.rule; s.Config.On(v.Rule, v.Category) {
-					verdicts = append(verdicts, v)
-				}
+		list, err := j.on(m)
+		if err != nil {
+			return nil, err
+		}
+		verdicts = append(verdicts, list...)
+	}
+	for _, r := range s.reviews {
+		if !s.Config.RuleOn(r.rule) {
+			continue
+		}
+		judged, err := s.lookAgain(m)
+		if err != nil {
+			return nil, err
+		}
+		err = report.Guard(pass, r.rule, func() {
+			for _, v := range r.review(m, judged) {
+				v.Rule = r.rule
+				verdicts = append(verdicts, v)
 			}
 		})
 		if err != nil {
@@ -128,4 +177,55 @@ func (s *Set) judge(pass *analysis.Pass) (any, error) {
 		}
 	}
 	return plan.New(verdicts, s.Config.Rank), nil
+}
+
+// on returns the verdicts of the categories that are on, those silenced marked.
+func (j ruleJudge) on(m *Models) ([]plan.Verdict, error) {
+	var verdicts []plan.Verdict
+	err := report.Guard(m.Pass, j.rule, func() {
+		for _, v := range j.judge(m) {
+			if v.Rule = j.rule; !m.Config.On(v.Rule, v.Category) {
+				continue
+			}
+			if d := m.Ignores.Match(v.Pos, v.Rule, v.Category); d != nil {
+				v.Ignored = d.Reason
+			}
+			verdicts = append(verdicts, v)
+		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("judging: %w", err)
+	}
+	return verdicts, nil
+}
+
+// lookAgain returns the rules of which all categories were looked for.
+//
+// A directive may be there for a category that is opt-in, and a user whose
+// run does without must not be told that it silences nothing. So rules whose
+// directives seem to be of no use judge once more, with all categories on, and
+// only the directives learn of it. A rule with a category switched off that is
+// on by default is left alone: who switches off knows why.
+func (s *Set) lookAgain(m *Models) (judged func(rule string) bool, err error) {
+	seems := make(map[string]bool)
+	for _, d := range m.Ignores.Directives() {
+		for _, n := range d.Names {
+			seems[n.Rule] = seems[n.Rule] || !n.Used() && d.Reason != ""
+		}
+	}
+	all := *m
+	all.Config = s.Config.Everything()
+	done := make(map[string]bool)
+	for _, j := range s.judges {
+		if !s.Config.DefaultsOn(j.rule) {
+			continue
+		}
+		if seems[j.rule] {
+			if _, err := j.on(&all); err != nil {
+				return nil, err
+			}
+		}
+		done[j.rule] = true
+	}
+	return func(rule string) bool { return done[rule] }, nil
 }

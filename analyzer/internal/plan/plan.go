@@ -5,6 +5,7 @@
 // go vet -fix writes nothing for a package in which two fixes touch. So the
 // first rule in the registry that has a verdict on a site carries the edit,
 // and an edit that would touch one already planned is left for the next run.
+// What the user has silenced carries no edit and is in the way of none.
 package plan
 
 import (
@@ -28,6 +29,8 @@ type Verdict struct {
 	Message  string
 	Related  *analysis.RelatedInformation
 	Fix      *analysis.SuggestedFix
+	// Ignored is the reason why the user has silenced it, "" if he has not.
+	Ignored string
 }
 
 // A Plan has the verdicts on one package.
@@ -54,6 +57,9 @@ func New(verdicts []Verdict, rank func(rule string) int) *Plan {
 	var taken []analysis.TextEdit
 	for _, i := range order {
 		v := &verdicts[i]
+		if v.Ignored != "" {
+			v.Fix = nil
+		}
 		if v.Fix == nil {
 			continue
 		}

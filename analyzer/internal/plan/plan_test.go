@@ -25,6 +25,11 @@ func fix(pos ...token.Pos) *analysis.SuggestedFix {
 	return f
 }
 
+func ignored(v plan.Verdict) plan.Verdict {
+	v.Ignored = "for a reason"
+	return v
+}
+
 func insert(pos token.Pos, text string) *analysis.SuggestedFix {
 	return &analysis.SuggestedFix{Message: "Mend it", TextEdits: []analysis.TextEdit{{Pos: pos, End: pos, NewText: []byte(text)}}}
 }
@@ -121,6 +126,15 @@ func TestPlan(t *testing.T) {
 			verdict("first", "a", 10, start, fix(10, 20)),
 			verdict("second", "b", 15, launch, fix(15, 25)),
 			verdict("third", "c", 16, launch, fix(40, 45)),
+		}, "first:a+ second:b third:c+"},
+		{"what is silenced leaves the repair to another", []plan.Verdict{
+			ignored(verdict("first", "a", 10, launch, fix(10, 12))),
+			verdict("second", "b", 10, launch, fix(10, 12)),
+		}, "first:a second:b+"},
+		{"and takes no part in it", []plan.Verdict{
+			verdict("first", "a", 10, launch, fix(10, 12)),
+			ignored(verdict("second", "b", 10, launch, fix(20, 22))),
+			verdict("third", "c", 20, start, fix(20, 22)),
 		}, "first:a+ second:b third:c+"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

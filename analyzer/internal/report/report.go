@@ -53,9 +53,16 @@ func panicPlace() string {
 	}
 }
 
+// An Ignored finding is one that its user has silenced.
+type Ignored struct {
+	analysis.Diagnostic
+	Reason string
+}
+
 // Verdicts reports verdicts: those of categories that are on, not in
-// generated files, in the order of positions, each once.
-func Verdicts(pass *analysis.Pass, cfg *config.Config, verdicts []plan.Verdict) {
+// generated files, in the order of positions, each once. It returns what the
+// user has silenced of them.
+func Verdicts(pass *analysis.Pass, cfg *config.Config, verdicts []plan.Verdict) []Ignored {
 	b := &border{pass: pass, files: make(map[*token.File]*file)}
 	var list []finding
 	for _, v := range verdicts {
@@ -82,7 +89,7 @@ func Verdicts(pass *analysis.Pass, cfg *config.Config, verdicts []plan.Verdict) 
 			}
 			d.Related = []analysis.RelatedInformation{related}
 		}
-		list = append(list, finding{d, f, b.fix(f, v.Fix)})
+		list = append(list, finding{d, f, b.fix(f, v.Fix), v.Ignored})
 	}
 	// Positions of the file set do not order files: these are parsed in
 	// parallel.
@@ -99,12 +106,18 @@ func Verdicts(pass *analysis.Pass, cfg *config.Config, verdicts []plan.Verdict) 
 		return x.Pos == y.Pos && x.End == y.End && x.Category == y.Category && x.Message == y.Message
 	})
 	settle(list)
+	var ignored []Ignored
 	for _, f := range list {
+		if f.ignored != "" {
+			ignored = append(ignored, Ignored{f.Diagnostic, f.ignored})
+			continue
+		}
 		if f.fix != nil {
 			f.SuggestedFixes = []analysis.SuggestedFix{*f.fix}
 		}
 		pass.Report(f.Diagnostic)
 	}
+	return ignored
 }
 
 func edits(fix *analysis.SuggestedFix) []analysis.TextEdit {
@@ -127,8 +140,9 @@ func suffix(naming config.Naming, v plan.Verdict) string {
 
 type finding struct {
 	analysis.Diagnostic
-	file *file
-	fix  *analysis.SuggestedFix
+	file    *file
+	fix     *analysis.SuggestedFix
+	ignored string // why
 }
 
 // A border knows the files of a pass.
@@ -158,7 +172,7 @@ func (b *border) file(pos token.Pos) *file {
 	var found *file
 	for _, syntax := range b.pass.Files {
 		if b.pass.Fset.File(syntax.FileStart) == tok {
-			found = &file{tok: tok, syntax: syntax, generated: isGenerated(syntax)}
+			found = &file{tok: tok, syntax: syntax, generated: IsGenerated(syntax)}
 		}
 	}
 	b.files[tok] = found
@@ -169,9 +183,9 @@ func (f *file) has(pos token.Pos) bool {
 	return token.Pos(f.tok.Base()) <= pos && pos <= token.Pos(f.tok.Base()+f.tok.Size())
 }
 
-// isGenerated is [ast.IsGenerated], but for files that the cgo command made
+// IsGenerated is [ast.IsGenerated], but for files that the cgo command made
 // of a user's: some drivers see these, some see the user's own.
-func isGenerated(syntax *ast.File) bool {
+func IsGenerated(syntax *ast.File) bool {
 	if !ast.IsGenerated(syntax) {
 		return false
 	}

@@ -325,9 +325,12 @@ func comments(src []byte) (list []comment, ok bool) {
 	return list, true
 }
 
-// deletes reports whether the comment trails code and is deleted with it. Any
-// other comment has to stay.
+// deletes reports whether the comment trails code and is deleted with it, or
+// says something to spanlint alone. Any other comment has to stay.
 func (f *fixedFile) deletes(c comment) bool {
+	if c.text == "//" || strings.HasPrefix(c.text, "//spanlint:") {
+		return true
+	}
 	lineStart := bytes.LastIndexByte(f.src[:c.start], '\n') + 1
 	if len(bytes.TrimSpace(f.src[lineStart:c.start])) == 0 {
 		return false

@@ -192,7 +192,8 @@ func flagsOf(t tester, pkg *packages.Package) string {
 	return flags
 }
 
-// configure sets what flags say, for one rule alone.
+// configure sets what flags say, for one rule, and for others that the test has
+// hung on the set and the flags name.
 func configure(cfg *config.Config, rule, flags string) error {
 	switches := config.Switches{Rules: map[string]bool{rule: true}}
 	for word := range strings.FieldsSeq(flags) {
@@ -208,11 +209,16 @@ func configure(cfg *config.Config, rule, flags string) error {
 			switches.Enable = append(switches.Enable, strings.Split(value, ",")...)
 		case name == "first-party":
 			cfg.FirstParty = strings.Split(value, ",")
-		case strings.HasPrefix(name, rule+"."):
+		case strings.HasPrefix(name, rule+"."), knows(cfg, name):
 			switches.Rules[name] = !hasValue || value == "true"
 		default:
 			return fmt.Errorf("unknown flag %s", word)
 		}
 	}
 	return cfg.Apply(switches)
+}
+
+func knows(cfg *config.Config, name string) bool {
+	rule, _, _ := strings.Cut(name, ".")
+	return slices.ContainsFunc(cfg.Rules(), func(r config.Rule) bool { return r.Name == rule })
 }

@@ -56,6 +56,7 @@ type command struct {
 	json     bool
 	diff     bool
 	fix      bool
+	ignored  bool
 	patterns []string
 	cfg      *analyzer.Config
 
@@ -99,6 +100,7 @@ func (c *command) parse(args []string) error {
 	fs.BoolVar(&c.json, "json", false, "print findings and fixes as go vet -json does")
 	fs.BoolVar(&c.diff, "diff", false, "print all repairs as a diff, and write nothing")
 	fs.BoolVar(&c.fix, "fix", false, "repair what can be repaired, and print what remains")
+	fs.BoolVar(&c.ignored, "show-ignored", false, "also list what //spanlint:ignore comments silence, with their reasons")
 	set := switches.Declare(fs)
 	for {
 		if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
@@ -189,7 +191,8 @@ func (c *command) check() int {
 
 // report prints what is found.
 func (c *command) report(loaded *load.Result, packages int) int {
-	findings, errs := run.Analyze(loaded, c.analyzers())
+	res := run.All(loaded, c.analyzers())
+	findings, errs := res.Findings, res.Errs
 	if c.json {
 		if err := format.JSON(c.stdout, findings); err != nil {
 			errs = append(errs, err)
@@ -197,6 +200,9 @@ func (c *command) report(loaded *load.Result, packages int) int {
 	} else {
 		text := c.text(loaded)
 		text.Findings(findings)
+		if c.ignored {
+			text.Ignored(res.Ignored)
+		}
 		text.Summary(findings, packages, len(loaded.Broken))
 	}
 	return c.exit(len(findings) > 0, errs)

@@ -6,16 +6,21 @@ import (
 	"go/ast"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/txtar"
+
+	"github.com/spanlint/spanlint/analyzer"
 )
 
-// standIn reports calls of bad, which can be repaired, and of worse, which cannot.
+// standIn reports calls of bad, which can be repaired, and of worse, which
+// cannot; and those of hushed are silenced.
 func standIn() []*analysis.Analyzer {
 	run := func(pass *analysis.Pass) (any, error) {
+		var ignored []analyzer.Ignored
 		for _, file := range pass.Files {
 			ast.Inspect(file, func(n ast.Node) bool {
 				call, ok := n.(*ast.CallExpr)
@@ -30,15 +35,20 @@ func standIn() []*analysis.Analyzer {
 					}}})
 				case name.Name == "worse":
 					pass.Report(analysis.Diagnostic{Pos: name.Pos(), End: name.End(), Category: "worse", Message: "worse is called"})
+				case name.Name == "hushed":
+					ignored = append(ignored, analyzer.Ignored{
+						Diagnostic: analysis.Diagnostic{Pos: name.Pos(), End: name.End(), Category: "hushed", Message: "hushed is called"},
+						Reason:     "it is fine",
+					})
 				case name.Name == "panics":
 					panic("oh")
 				}
 				return true
 			})
 		}
-		return nil, nil
+		return ignored, nil
 	}
-	return []*analysis.Analyzer{{Name: "standin", Doc: "report calls", Run: run}}
+	return []*analysis.Analyzer{{Name: "standin", Doc: "report calls", Run: run, ResultType: reflect.TypeFor[[]analyzer.Ignored]()}}
 }
 
 const module = `
@@ -76,6 +86,10 @@ func good() {}
 func bad()  {}
 
 func f() { bad() }
+-- hushed/hushed.go --
+package hushed
+func hushed() {}
+func f() { hushed() }
 -- broken/broken.go --
 package broken
 func f() { undefined() }
@@ -155,6 +169,8 @@ func TestCommandLine(t *testing.T) {
 		{"diff and fix", []string{"-C", dir, "-fix", "-diff", "./bad"}, 1, badDiff, "spanlint: 1 finding without a fix, not shown here\n"},
 		{"empty diff", []string{"-C", dir, "-diff", "-tests=false", "./fine"}, 0, "", ""},
 		{"diff beside broken", []string{"-C", dir, "-diff", "./bad", "./broken"}, 2, badDiff, "broken/broken.go:2:12: undefined: undefined\nspanlint: 1 finding without a fix, not shown here\n"},
+		{"ignored", []string{"-C", dir, "./hushed"}, 0, "0 findings in 1 package\n", ""},
+		{"ignored shown", []string{"-C", dir, "-show-ignored", "./hushed"}, 0, "hushed/hushed.go:3:12: hushed is called (standin.hushed)\n    ignored: it is fine\n0 findings in 1 package\n", ""},
 		{"no module", []string{"-C", empty, "./..."}, 2, "", "spanlint: no go.mod found in " + empty + " or above it: run 'go mod init' there, or use -C to name the module's directory\n"},
 		{"no packages", []string{"-C", dir, "./nowhere/..."}, 2, "", "*"},
 		{"no directory", []string{"-C", dir + "/nowhere"}, 2, "", "spanlint: " + dir + "/nowhere is not a directory\n"},

@@ -46,6 +46,15 @@ func (t *Text) Findings(findings []run.Finding) {
 	}
 }
 
+// Ignored prints findings that directives silence, each with its reason.
+func (t *Text) Ignored(findings []run.Finding) {
+	for _, f := range findings {
+		pos := f.Pos
+		pos.Filename = Relative(t.Dir, pos.Filename)
+		fmt.Fprintf(t.W, "%s: %s %s\n    ignored: %s\n", t.paint(bold, pos.String()), f.Message, t.paint(dim, "("+f.Code()+")"), f.Ignored)
+	}
+}
+
 // Summary prints the closing line: the number of packages is that of the
 // packages checked, broken that of those that could not be.
 func (t *Text) Summary(findings []run.Finding, packages, broken int) {

@@ -9,11 +9,13 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/checker"
 	"golang.org/x/tools/go/packages"
 
+	"github.com/spanlint/spanlint/analyzer"
 	"github.com/spanlint/spanlint/internal/load"
 )
 
@@ -24,6 +26,9 @@ type Finding struct {
 	Package *packages.Package
 	// Pos and End are those of the diagnostic, with absolute file names.
 	Pos, End token.Position
+
+	// Ignored is the reason why the user has silenced it, "" if he has not.
+	Ignored string
 
 	analysis.Diagnostic
 }
@@ -45,21 +50,39 @@ func (f Finding) Fix() *analysis.SuggestedFix {
 	return &f.SuggestedFixes[0]
 }
 
-// Analyze runs the analyzers on the packages of r that are matched, and for
-// their facts on what these import. It returns the findings by position, each
-// once however many variants of a package have the file. The errors say which
-// analyzers failed on which packages; all other findings are returned even so.
+// A Result is what a run of analyzers has brought.
+type Result struct {
+	// Findings and Ignored, those that a directive silences, are ordered by
+	// position, and have each finding once however many variants of a package
+	// have the file.
+	Findings, Ignored []Finding
+	// Times are what each analyzer has taken, on all packages together.
+	Times map[string]time.Duration
+	// Errs say which analyzers failed on which packages. All other findings are
+	// there even so.
+	Errs []error
+}
+
+// Analyze is All for those who want nothing but findings.
 func Analyze(r *load.Result, analyzers []*analysis.Analyzer) ([]Finding, []error) {
+	res := All(r, analyzers)
+	return res.Findings, res.Errs
+}
+
+// All runs the analyzers on the packages of r that are matched, and for their
+// facts on what these import.
+func All(r *load.Result, analyzers []*analysis.Analyzer) *Result {
 	matched := slices.DeleteFunc(slices.Clone(r.Roots), func(p *packages.Package) bool { return !r.Matched(p) })
 	graph, err := checker.Analyze(guard(analyzers, r.Files()), matched, nil)
 	if err != nil {
-		return nil, []error{err}
+		return &Result{Errs: []error{err}}
 	}
 	var (
-		findings []Finding
-		failed   = make(map[string]error)
+		res    = &Result{Times: make(map[string]time.Duration)}
+		failed = make(map[string]error)
 	)
 	for act := range graph.All() {
+		res.Times[act.Analyzer.Name] += act.Duration
 		if act.Err != nil {
 			// Who needs the result of a failed analyzer fails too, and it says so.
 			if !strings.HasPrefix(act.Err.Error(), "failed prerequisites") {
@@ -71,27 +94,43 @@ func Analyze(r *load.Result, analyzers []*analysis.Analyzer) ([]Finding, []error
 		if !act.IsRoot {
 			continue
 		}
-		for _, d := range act.Diagnostics {
-			f := Finding{
+		finding := func(d analysis.Diagnostic) Finding {
+			if d.URL == "" && act.Analyzer.URL != "" {
+				d.URL = act.Analyzer.URL + "#" + d.Category
+			}
+			return Finding{
 				Rule:       act.Analyzer.Name,
 				Package:    act.Package,
 				Pos:        r.Fset.Position(d.Pos),
 				End:        r.Fset.Position(cmp.Or(d.End, d.Pos)),
 				Diagnostic: d,
 			}
-			findings = append(findings, f)
+		}
+		for _, d := range act.Diagnostics {
+			res.Findings = append(res.Findings, finding(d))
+		}
+		if ignored, ok := act.Result.([]analyzer.Ignored); ok {
+			for _, i := range ignored {
+				f := finding(i.Diagnostic)
+				f.Ignored = i.Reason
+				res.Ignored = append(res.Ignored, f)
+			}
 		}
 	}
+	res.Findings, res.Ignored = unique(res.Findings), unique(res.Ignored)
+	for _, key := range slices.Sorted(maps.Keys(failed)) {
+		res.Errs = append(res.Errs, failed[key])
+	}
+	return res
+}
+
+// unique sorts findings and leaves one of those that several variants of a
+// package have.
+func unique(findings []Finding) []Finding {
 	slices.SortFunc(findings, func(a, b Finding) int {
 		return cmp.Or(compare(a, b), cmp.Compare(a.Package.ID, b.Package.ID))
 	})
-	findings = slices.CompactFunc(findings, func(a, b Finding) bool { return compare(a, b) == 0 })
-
-	var errs []error
-	for _, key := range slices.Sorted(maps.Keys(failed)) {
-		errs = append(errs, failed[key])
-	}
-	return findings, errs
+	return slices.CompactFunc(findings, func(a, b Finding) bool { return compare(a, b) == 0 })
 }
 
 // compare orders findings as they are printed. Findings that compare equal
