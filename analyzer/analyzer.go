@@ -6,6 +6,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/spanlint/spanlint/analyzer/badignore"
+	"github.com/spanlint/spanlint/analyzer/exitflush"
 	"github.com/spanlint/spanlint/analyzer/freshctx"
 	"github.com/spanlint/spanlint/analyzer/internal/config"
 	"github.com/spanlint/spanlint/analyzer/internal/model"
@@ -96,6 +97,7 @@ var registry = []entry{
 	{freshctx.Rule, freshctx.New},
 	{untracked.Rule, untracked.New},
 	{lostctx.Rule, lostctx.New},
+	{exitflush.Rule, exitflush.New},
 	{spanname.Rule, spanname.New},
 	{badignore.Rule, badignore.New},
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/spanlint/spanlint/analyzer/internal/report"
 	"github.com/spanlint/spanlint/analyzer/internal/ruledoc"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
+	"github.com/spanlint/spanlint/analyzer/internal/setup"
 	"github.com/spanlint/spanlint/analyzer/internal/spans"
 	"github.com/spanlint/spanlint/analyzer/internal/summary"
 )
@@ -86,7 +87,7 @@ func New(cfg *config.Config) *Set {
 	s := &Set{Config: cfg}
 	s.scope = scope.New(cfg)
 	s.summary = summary.New(s.scope, func() []summary.Contributor {
-		return []summary.Contributor{spans.Contribute, launch.Contributor(), names.Contribute}
+		return []summary.Contributor{spans.Contribute, launch.Contributor(), names.Contribute, setup.Contribute}
 	})
 	s.plan = &analysis.Analyzer{
 		Name:       "spanlintplan",

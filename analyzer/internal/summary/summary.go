@@ -33,6 +33,8 @@ type Func struct {
 	// MayTrace says that a span is started on some way below: as Traces, or in
 	// one of several implementations of an interface, or by handlers.
 	MayTrace bool
+	// Setup: what the call does for the program's telemetry.
+	Setup Setup
 }
 
 // A Slot is the summary of one parameter or the receiver.
@@ -144,6 +146,8 @@ type Result struct {
 	End bool
 	// Ctx: where a context result comes from.
 	Ctx CtxResult
+	// Stop: a provider, or the function that shuts one down.
+	Stop StopResult
 }
 
 // SpanResult says whose the span is that a function returns.

@@ -1,0 +1,179 @@
+package otelapi
+
+import (
+	"go/types"
+	"strings"
+)
+
+// SDKPath is the package of providers, processors and samplers. The tables in
+// this file were read from go.opentelemetry.io/otel v1.47.0 and its sdk.
+const SDKPath = "go.opentelemetry.io/otel/sdk/trace"
+
+// MakesProvider reports whether fn returns a provider that its caller must
+// shut down.
+func MakesProvider(fn *types.Func) bool {
+	return fn != nil && fn.FullName() == SDKPath+".NewTracerProvider"
+}
+
+// IsProvider reports whether t is the SDK's provider.
+func IsProvider(t types.Type) bool { return isPointerTo(t, SDKPath, "TracerProvider") }
+
+// StopsProvider reports whether calls of fn export what a provider, or its
+// processor, still holds.
+func StopsProvider(fn *types.Func) bool { return fn != nil && providerStops[fn.FullName()] }
+
+var providerStops = map[string]bool{
+	"(*go.opentelemetry.io/otel/sdk/trace.TracerProvider).Shutdown":   true,
+	"(*go.opentelemetry.io/otel/sdk/trace.TracerProvider).ForceFlush": true,
+	"(go.opentelemetry.io/otel/sdk/trace.SpanProcessor).Shutdown":     true,
+	"(go.opentelemetry.io/otel/sdk/trace.SpanProcessor).ForceFlush":   true,
+}
+
+// Flushes reports whether a function that stops a provider leaves it working.
+func Flushes(fn *types.Func) bool { return fn != nil && fn.Name() == "ForceFlush" }
+
+// StopsExporter reports whether calls of fn end an exporter of spans: after
+// that, nothing a provider hands to it is exported.
+func StopsExporter(fn *types.Func) bool {
+	if fn == nil || fn.Name() != "Shutdown" || fn.Signature().Recv() == nil {
+		return false
+	}
+	return IsExporter(fn.Signature().Recv().Type())
+}
+
+// IsExporter reports whether t exports spans: it has the method by which
+// processors hand spans over.
+func IsExporter(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	m := method(t, "ExportSpans")
+	return m != nil && m.Signature().Params().Len() == 2 && method(t, "Shutdown") != nil
+}
+
+// NeutralForProvider reports whether the method of a provider with this name
+// neither stops it nor hands it on.
+func NeutralForProvider(method string) bool { return neutralMethods[method] }
+
+var neutralMethods = map[string]bool{
+	"Tracer":                  true,
+	"RegisterSpanProcessor":   true,
+	"UnregisterSpanProcessor": true,
+}
+
+// CanShutdown reports whether what has the type can be shut down: it has
+// Shutdown, or it is a type of which nothing is known.
+func CanShutdown(t types.Type) bool {
+	if t == nil {
+		return true
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Interface:
+		if u.Empty() {
+			return true
+		}
+	case *types.TypeParam:
+		return true
+	}
+	return method(t, "Shutdown") != nil
+}
+
+// ReadsProvider reports whether fn returns the provider that was installed.
+func ReadsProvider(fn *types.Func) bool {
+	return fn != nil && fn.FullName() == OtelPath+".GetTracerProvider"
+}
+
+// Installs reports whether calls of fn set the global provider of tracers.
+func Installs(fn *types.Func) bool {
+	return fn != nil && fn.FullName() == OtelPath+".SetTracerProvider"
+}
+
+// Processing is how a processor hands spans to its exporter.
+type Processing int
+
+const (
+	// Batched: later, many at a time.
+	Batched Processing = iota + 1
+	// Simple: each one, before its End returns.
+	Simple
+	// Chosen: by a processor that is given.
+	Chosen
+)
+
+// ProcessingOf returns how spans are handed on by the processor or option
+// that fn makes of its first argument.
+func ProcessingOf(fn *types.Func) (Processing, bool) {
+	if fn == nil {
+		return 0, false
+	}
+	p, ok := processing[fn.FullName()]
+	return p, ok
+}
+
+var processing = map[string]Processing{
+	"go.opentelemetry.io/otel/sdk/trace.WithBatcher":            Batched,
+	"go.opentelemetry.io/otel/sdk/trace.NewBatchSpanProcessor":  Batched,
+	"go.opentelemetry.io/otel/sdk/trace.WithSyncer":             Simple,
+	"go.opentelemetry.io/otel/sdk/trace.NewSimpleSpanProcessor": Simple,
+	"go.opentelemetry.io/otel/sdk/trace.WithSpanProcessor":      Chosen,
+}
+
+// ForTests reports whether a package keeps spans in memory, for tests.
+func ForTests(path string) bool {
+	return path == SDKPath+"/tracetest" || path == "testing" || path == "net/http/httptest"
+}
+
+// IsConsole reports whether a package exports to a stream of the process.
+func IsConsole(path string) bool {
+	return strings.HasPrefix(path, OtelPath+"/exporters/stdout/")
+}
+
+// EndsProcess reports whether calls of fn end the process without running what
+// is deferred. Panics and the ends of tests do run it.
+func EndsProcess(fn *types.Func) bool {
+	if !NoReturn(fn) || fn.Pkg().Path() == "testing" {
+		return false
+	}
+	return strings.HasPrefix(fn.Name(), "Fatal") || strings.HasPrefix(fn.Name(), "Exit")
+}
+
+// EndsChain reports whether fn sends off a log entry that is built by a chain
+// of calls, and StartsFatal whether fn begins one that ends the process.
+func EndsChain(fn *types.Func) bool { return fn != nil && chainEnds[fn.FullName()] }
+
+// StartsFatal: see EndsChain.
+func StartsFatal(fn *types.Func) bool { return fn != nil && fatalStarts[fn.FullName()] }
+
+// github.com/rs/zerolog v1.35.1
+var chainEnds = map[string]bool{
+	"(*github.com/rs/zerolog.Event).Msg":     true,
+	"(*github.com/rs/zerolog.Event).Msgf":    true,
+	"(*github.com/rs/zerolog.Event).MsgFunc": true,
+	"(*github.com/rs/zerolog.Event).Send":    true,
+}
+
+var fatalStarts = map[string]bool{
+	"(*github.com/rs/zerolog.Logger).Fatal": true,
+	"github.com/rs/zerolog/log.Fatal":       true,
+}
+
+// StopsServing reports whether calls of fn wait until a server has answered
+// what it is working on.
+func StopsServing(fn *types.Func) bool { return fn != nil && drains[fn.FullName()] }
+
+var drains = map[string]bool{
+	"(*net/http.Server).Shutdown":                   true,
+	"(*google.golang.org/grpc.Server).GracefulStop": true,
+}
+
+// SaysClosed reports whether v is the error of a server that was shut down.
+func SaysClosed(v *types.Var) bool {
+	if v == nil || v.Pkg() == nil {
+		return false
+	}
+	switch v.Pkg().Path() + "." + v.Name() {
+	case "net/http.ErrServerClosed", "google.golang.org/grpc.ErrServerStopped", "net.ErrClosed":
+		return true
+	}
+	return false
+}

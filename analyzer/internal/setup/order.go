@@ -1,0 +1,239 @@
+package setup
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/spanlint/spanlint/analyzer/internal/launch"
+	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
+	"github.com/spanlint/spanlint/analyzer/internal/path"
+	"github.com/spanlint/spanlint/analyzer/internal/scope"
+	"github.com/spanlint/spanlint/analyzer/internal/spans"
+)
+
+// What is done too early.
+type Early int
+
+const (
+	// StopBeforeEnd: a provider is stopped before a span ends.
+	StopBeforeEnd Early = iota + 1
+	// StopBeforeWait: a provider is stopped before work that traces is waited
+	// for.
+	StopBeforeWait
+	// ExporterFirst: an exporter is stopped before the provider that uses it.
+	ExporterFirst
+	// ReleaseBeforeEnd: whoever waits for work is released before its span ends.
+	ReleaseBeforeEnd
+)
+
+// A Disorder is two calls that happen the wrong way round.
+type Disorder struct {
+	Kind Early
+	// First is what happens first, and Second what should.
+	First, Second *ast.CallExpr
+	// FirstDefer and SecondDefer are the statements that defer them, nil if
+	// they are not deferred.
+	FirstDefer, SecondDefer *ast.DeferStmt
+}
+
+// An event is a call in one function, deferred or not.
+type event struct {
+	call *ast.CallExpr
+	def  *ast.DeferStmt
+}
+
+func (e event) node() ast.Node {
+	if e.def != nil {
+		return e.def
+	}
+	return e.call
+}
+
+// Disorders returns what f does the wrong way round.
+func (x *Index) Disorders(f *scope.Func, ends *spans.Index, launches *launch.Index) []Disorder {
+	var stops, exporters, waits, releases []event
+	for _, d := range x.Deferred(f) {
+		if !d.Flush {
+			stops = append(stops, event{d.Call, d.Defer})
+		}
+	}
+	for _, s := range x.Stops(f) {
+		if !s.Flush {
+			stops = append(stops, event{s.Call, nil})
+		}
+	}
+	for _, c := range x.callsOf(f) {
+		fn := x.pkg.Callee(c.call)
+		switch {
+		case otelapi.StopsExporter(fn):
+			exporters = append(exporters, c)
+		case otelapi.StopsServing(fn), x.isWait(c.call) && x.tracedGroup(c.call, launches):
+			waits = append(waits, c)
+		case x.releases(c.call, f):
+			releases = append(releases, c)
+		}
+	}
+	if len(stops)+len(releases) == 0 {
+		return nil
+	}
+	var out []Disorder
+	g := f.Graph()
+	pairs := func(kind Early, firsts, seconds []event) {
+		for _, a := range firsts {
+			for _, b := range seconds {
+				if a.call != b.call && before(g, a, b) {
+					out = append(out, Disorder{kind, a.call, b.call, a.def, b.def})
+					break
+				}
+			}
+		}
+	}
+	pairs(ExporterFirst, exporters, stops)
+	pairs(StopBeforeWait, stops, waits)
+
+	var ended []event
+	for _, s := range ends.StartsIn(f) {
+		for _, p := range s.EndPoints() {
+			if p.Func != f {
+				continue
+			}
+			switch n := p.Node.(type) {
+			case *ast.CallExpr:
+				e := event{call: n}
+				if p.Deferred {
+					cur, ok := x.pkg.Cursor(n)
+					if !ok {
+						continue
+					}
+					for up := range cur.Enclosing((*ast.DeferStmt)(nil)) {
+						e.def = up.Node().(*ast.DeferStmt)
+						break
+					}
+					if e.def == nil {
+						continue
+					}
+				}
+				ended = append(ended, e)
+			case *ast.DeferStmt:
+				ended = append(ended, event{n.Call, n})
+			}
+		}
+	}
+	var deferredEnds []event
+	for _, e := range ended {
+		if e.def != nil {
+			deferredEnds = append(deferredEnds, e)
+		}
+	}
+	pairs(StopBeforeEnd, stops, ended)
+	pairs(ReleaseBeforeEnd, releases, deferredEnds)
+	return out
+}
+
+// callsOf returns the calls of f itself and those that a literal deferred in f
+// makes first of all.
+func (x *Index) callsOf(f *scope.Func) []event {
+	var out []event
+	deferred := make(map[*ast.CallExpr]*ast.DeferStmt)
+	for _, d := range x.local[f].defers {
+		deferred[d.Call] = d
+	}
+	for _, c := range x.local[f].calls {
+		if x.launched(c.CallExpr) {
+			continue
+		}
+		out = append(out, event{c.CallExpr, deferred[c.CallExpr]})
+	}
+	for _, d := range x.local[f].defers {
+		if lit, ok := ast.Unparen(d.Call.Fun).(*ast.FuncLit); ok {
+			if inner := x.pkg.FuncOf(lit); inner != nil {
+				for _, c := range x.local[inner].calls {
+					out = append(out, event{c.CallExpr, d})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// before reports whether a happens before b whenever both happen. Deferred
+// calls run last, and in the reverse order of their statements.
+func before(g *path.Graph, a, b event) bool {
+	pa, ok := g.At(a.node())
+	if !ok {
+		return false
+	}
+	pb, ok := g.At(b.node())
+	if !ok || pa == pb {
+		return false
+	}
+	switch {
+	case a.def != nil && b.def != nil:
+		return g.Dominates(pb, pa)
+	case a.def != nil:
+		return false
+	case b.def != nil:
+		// A stop on one of the ways out, after a failure, is no order.
+		if !g.Dominates(pb, pa) {
+			return false
+		}
+		_, avoids := g.Exit(pb, path.Search{Stop: func(n ast.Node) bool { return n == pa.Node() }})
+		return !avoids
+	}
+	return g.Dominates(pa, pb)
+}
+
+// tracedGroup reports whether a group that is waited for counts work that is
+// known to trace.
+func (x *Index) tracedGroup(wait *ast.CallExpr, launches *launch.Index) bool {
+	group := x.pkg.VarOf(ast.Unparen(wait.Fun).(*ast.SelectorExpr).X)
+	if group == nil {
+		return false
+	}
+	for _, l := range launches.Launches() {
+		if l.Body == nil || !x.table.Of(l.Body).Traces {
+			continue
+		}
+		groups, _ := l.CountedBy()
+		for _, g := range groups {
+			if g == group {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// releases reports whether a call in f tells somebody else that work is done:
+// Done of a group, or close of a channel that carries nothing.
+func (x *Index) releases(c *ast.CallExpr, f *scope.Func) bool {
+	var of ast.Expr
+	switch fun := ast.Unparen(c.Fun).(type) {
+	case *ast.SelectorExpr:
+		if fun.Sel.Name != "Done" || !otelapi.IsGroup(x.pkg.Info.TypeOf(fun.X)) {
+			return false
+		}
+		of = fun.X
+	case *ast.Ident:
+		if _, builtin := x.pkg.Info.ObjectOf(fun).(*types.Builtin); !builtin || fun.Name != "close" || len(c.Args) != 1 {
+			return false
+		}
+		ch, ok := x.pkg.Info.TypeOf(c.Args[0]).Underlying().(*types.Chan)
+		if !ok {
+			return false
+		}
+		if st, ok := ch.Elem().Underlying().(*types.Struct); !ok || st.NumFields() > 0 {
+			return false
+		}
+		of = c.Args[0]
+	default:
+		return false
+	}
+	v := x.pkg.VarOf(of)
+	return v != nil && (v.IsField() || !f.Owns(v) || isParam(f, v))
+}
+
+func isParam(f *scope.Func, v *types.Var) bool {
+	_, ok := f.SlotOf(v)
+	return ok
+}

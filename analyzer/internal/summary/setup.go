@@ -1,0 +1,44 @@
+package summary
+
+// Setup is what a call of a function does for the telemetry of the program:
+// what it installs, stops, and whether traces cross its borders.
+type Setup struct {
+	Does SetupUse
+	// StopCtx has a bit for each slot (the receiver first) whose context, not
+	// detached, decides how long a provider is given to stop.
+	StopCtx uint16
+}
+
+// SetupUse is a set of things that happen below a call.
+type SetupUse uint8
+
+const (
+	// StopsProvider: a provider is shut down, or flushed, that the function has
+	// not made itself.
+	StopsProvider SetupUse = 1 << iota
+	// EndsProcess: the process has ended before the function can return.
+	EndsProcess
+	// Installs: the global provider is set.
+	Installs
+	// Propagates: a propagator is chosen, globally or by hand.
+	Propagates
+	// Carries: a context is injected into or extracted from what travels
+	// between processes, by hand or by instrumentation.
+	Carries
+)
+
+// StopResult says what a result has to do with a provider that the call has
+// made.
+type StopResult uint8
+
+const (
+	// OwnedProvider: the result is a provider that the caller must shut down.
+	OwnedProvider StopResult = iota + 1
+	// StopFunction: the result is a function, and the only one, that shuts the
+	// provider down.
+	StopFunction
+)
+
+// A Program is the summary of a package and all first-party packages it
+// imports, for the packages that import it.
+type Program struct{ Does SetupUse }
