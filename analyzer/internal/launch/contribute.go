@@ -256,7 +256,26 @@ func (x *Index) groups(f *scope.Func, sum *summary.Func) {
 		if x.waitsFromEntry(f, p) {
 			sum.Slots[i+1].Group |= summary.Waits
 		}
+		if i != scope.Receiver && x.counted(f, p) {
+			sum.Slots[i+1].Group |= summary.Releases
+		}
 	}
+}
+
+// counted reports whether f, or what it launches, tells a group that it is
+// given that work is done.
+func (x *Index) counted(f *scope.Func, group *types.Var) bool {
+	for _, cur := range x.pkg.Uses(group) {
+		if sel, ok := cur.Parent().Node().(*ast.SelectorExpr); ok && cur.ParentEdgeKind() == edge.SelectorExpr_X && x.isDoneOf(sel) {
+			return true
+		}
+	}
+	for _, l := range x.byRoot[f.Root()] {
+		if l.Group != nil && x.groupVar(l.Group) == group {
+			return true
+		}
+	}
+	return false
 }
 
 // waitsFromEntry reports whether every path through f waits for p, or for

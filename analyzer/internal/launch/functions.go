@@ -103,7 +103,7 @@ func (u *funcUses) at(cur inspector.Cursor) {
 	case edge.CallExpr_Args:
 		u.argument(cur.Parent(), cur.ParentEdgeIndex(), g)
 	case edge.SendStmt_Value:
-		u.use |= summary.Launched
+		u.use |= summary.Launched | summary.Tracked // whoever drains the channel has the work
 		u.mixed = true
 	case edge.ReturnStmt_Results:
 		u.mixed = true
@@ -175,21 +175,35 @@ func (u *funcUses) runs(cur inspector.Cursor, g *scope.Func, how summary.FuncUse
 func (u *funcUses) inClosure(g *scope.Func) summary.FuncUse {
 	for h := g; h != nil && h != u.f; h = h.Outer {
 		kind := h.Cursor.ParentEdgeKind()
-		if kind == edge.ReturnStmt_Results && h.Outer == u.f {
-			return summary.Wrapped
-		}
-		if kind == edge.AssignStmt_Rhs {
-			if id := u.x.assignee(h.Cursor); id != nil && h.Outer == u.f {
-				if v := u.x.pkg.VarOf(id); v != nil && !v.IsField() && u.x.returned(v) {
-					return summary.Wrapped
-				}
+		wraps := false
+		switch {
+		case h.Outer != u.f:
+		case kind == edge.ReturnStmt_Results:
+			wraps = true
+		case kind == edge.AssignStmt_Rhs:
+			if id := u.x.assignee(h.Cursor); id != nil {
+				v := u.x.pkg.VarOf(id)
+				wraps = v != nil && !v.IsField() && u.x.returned(v)
 			}
 		}
-		if u.x.stored(h) {
+		switch {
+		case wraps && u.x.givesBack(h, u.f):
+			return summary.Wrapped | summary.Tracked
+		case wraps:
+			return summary.Wrapped
+		case u.x.stored(h):
 			return summary.Kept
 		}
 	}
 	return summary.Called
+}
+
+// givesBack reports whether a literal of f that is returned, and runs who
+// knows where, tells somebody when it is done.
+func (x *Index) givesBack(lit, f *scope.Func) bool {
+	l := &Launch{index: x, Kind: Go, Node: lit.Node, Func: f, Fn: lit.Node.(*ast.FuncLit), Body: lit,
+		Env: &ctxflow.Env{Bound: make(map[*types.Var]ctxflow.Binding)}}
+	return x.counts(l) || l.Tracked()
 }
 
 // launchedAs says how a launch runs its function for f's callers.
@@ -199,7 +213,7 @@ func (x *Index) launchedAs(l *Launch, f *scope.Func) summary.FuncUse {
 		return summary.RunsOnce
 	case !l.Outlives(f):
 		return summary.Called
-	case x.counts(l):
+	case x.counts(l) || l.Tracked():
 		return summary.Launched | summary.Tracked
 	}
 	return summary.Launched
@@ -225,10 +239,15 @@ func (u *funcUses) argument(cur inspector.Cursor, i int, g *scope.Func) {
 		return
 	}
 	slot := sum.SlotAt(x.slot(call, i))
-	if slot.Func&summary.Wrapped != 0 {
+	how := slot.Func
+	if how&summary.Wrapped != 0 {
 		u.at(cur)
+		if how&summary.Tracked != 0 {
+			u.use |= summary.Tracked
+		}
+		how &^= summary.Wrapped | summary.Tracked
 	}
-	u.runs(cur, g, slot.Func&^summary.Wrapped)
+	u.runs(cur, g, how)
 	switch base, ok := ctxflow.Argument(call, slot.Given.From); {
 	case u.slot < 0:
 	case !slot.Given.Known:
@@ -274,12 +293,13 @@ func (u *funcUses) gives(values []ctxflow.Value, helper summary.CtxResult) {
 }
 
 // unwrapped returns the function value that is run when the result of a
-// wrapper is: f for recovering(f).
-func (x *Index) unwrapped(e ast.Expr) ast.Expr {
+// wrapper is: f for recovering(f); and whether some wrapper tells somebody
+// when f is done.
+func (x *Index) unwrapped(e ast.Expr) (inside ast.Expr, tracked bool) {
 	for range maxHelpers {
 		call, ok := ast.Unparen(e).(*ast.CallExpr)
 		if !ok {
-			return e
+			return e, tracked
 		}
 		if tv := x.pkg.Info.Types[call.Fun]; tv.IsType() && len(call.Args) == 1 {
 			e = call.Args[0]
@@ -287,23 +307,23 @@ func (x *Index) unwrapped(e ast.Expr) ast.Expr {
 		}
 		sum := x.table.Call(call)
 		if sum == nil {
-			return e
+			return e, tracked
 		}
 		var inner ast.Expr
 		for i, arg := range call.Args {
-			if sum.SlotAt(x.slot(call, i)).Func&summary.Wrapped != 0 {
+			if use := sum.SlotAt(x.slot(call, i)).Func; use&summary.Wrapped != 0 {
 				if inner != nil {
-					return e
+					return e, tracked
 				}
-				inner = arg
+				inner, tracked = arg, tracked || use&summary.Tracked != 0
 			}
 		}
 		if inner == nil {
-			return e
+			return e, tracked
 		}
 		e = inner
 	}
-	return e
+	return e, tracked
 }
 
 // CallsGiven reports whether a use stands in a call of a function that the

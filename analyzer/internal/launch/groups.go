@@ -65,6 +65,14 @@ func (l *Launch) CountedBy() (groups []*types.Var, others bool) {
 		}
 		add(l.Group)
 	}
+	if l.Kind == Helped {
+		sum := x.table.Call(l.Call)
+		for i, arg := range l.Call.Args {
+			if sum.SlotAt(i).Group&summary.Releases != 0 {
+				add(arg) // goWith(&wg, work)
+			}
+		}
+	}
 	// go work(ctx, wg.Done), safe.Go(work, wg.Done)
 	for _, arg := range argsOf(l) {
 		if sel, ok := ast.Unparen(arg).(*ast.SelectorExpr); ok && x.isDoneOf(sel) {

@@ -65,6 +65,8 @@ type Launch struct {
 	repeated bool
 	// own is how long the context lasts that the launcher hands to the work.
 	own otelapi.Lifetime
+	// tracked is set where a wrapper around the work tells when it is done.
+	tracked bool
 	// handle is the variable that stands for this piece of work.
 	handle *types.Var
 
@@ -213,7 +215,12 @@ func (x *Index) launch(c candidate) *Launch {
 	switch n := c.node.(type) {
 	case *ast.GoStmt:
 		l := &Launch{Kind: Go, Node: n, Func: c.fn, Call: n.Call, Fn: n.Call.Fun}
-		l.Body, l.Env = x.resolve(n.Call.Fun, n.Call, n, c.fn)
+		var inside ast.Expr
+		if inside, l.tracked = x.unwrapped(l.Fn); inside != l.Fn {
+			l.Body, l.Env = x.resolve(inside, nil, n, c.fn) // go recovering(f)()
+		} else {
+			l.Body, l.Env = x.resolve(n.Call.Fun, n.Call, n, c.fn)
+		}
 		return l
 	case *ast.SendStmt:
 		return x.sent(n, c.fn)
@@ -288,7 +295,9 @@ func (x *Index) launching(call *ast.CallExpr, f *scope.Func) *Launch {
 		return nil
 	}
 	l.Fn = call.Args[arg]
-	l.Body, l.Env = x.resolve(x.unwrapped(l.Fn), nil, call, f)
+	var inside ast.Expr
+	inside, l.tracked = x.unwrapped(l.Fn)
+	l.Body, l.Env = x.resolve(inside, nil, call, f)
 	if l.Kind == Helped {
 		x.bindHanded(l, arg)
 	}

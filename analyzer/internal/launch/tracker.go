@@ -46,13 +46,16 @@ func (l *Launch) InRequest() Request {
 // channel that somebody receives from, a registry that somebody polls.
 func (l *Launch) Tracked() bool {
 	x := l.index
+	if l.tracked {
+		return true
+	}
 	if l.Kind == Pooled && l.Group == nil {
 		return true // the pool's owner waits for the pool
 	}
 	if l.Kind == Helped {
 		sum := x.table.Call(l.Call)
 		for i := range l.Call.Args {
-			if sum.SlotAt(i).Func&summary.Tracked != 0 {
+			if sum.SlotAt(x.slot(l.Call, i)).Func&summary.Tracked != 0 {
 				return true
 			}
 		}
