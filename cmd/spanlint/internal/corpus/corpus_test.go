@@ -115,7 +115,7 @@ func TestCorpus(t *testing.T) {
 		others        []Finding // of repositories that did not run
 	)
 	own := analyzers()
-	fmt.Fprintf(&report, "%-52s %8s %10s %10s %s\n", "repository", "findings", "wall", "peak RSS", "not checked")
+	fmt.Printf("%-52s %8s %10s %10s %s\n", "repository", "findings", "wall", "peak RSS", "not checked")
 	for _, r := range d.Repositories {
 		recorded := slices.DeleteFunc(slices.Clone(d.Findings), func(f Finding) bool { return f.Repository != r.Name })
 		checkout := filepath.Join(dir, r.Folder())
@@ -124,7 +124,7 @@ func TestCorpus(t *testing.T) {
 			err = fmt.Errorf("%w: the time of the test is up; -timeout=0 gives it all it needs", errAbsent)
 		}
 		if err != nil {
-			fmt.Fprintf(&report, "%-52s %v\n", r.Name, err)
+			fmt.Printf("%-52s %v\n", r.Name, err)
 			others = append(others, recorded...)
 			continue
 		}
@@ -134,11 +134,11 @@ func TestCorpus(t *testing.T) {
 			others = append(others, recorded...)
 			continue
 		}
-		fmt.Fprintf(&report, "%-52s %8d %9.1fs %7d MB", r.Name, len(res.Findings), res.Wall.Seconds(), res.Peak>>20)
+		note := ""
 		if n := len(res.Errors); n > 0 {
-			fmt.Fprintf(&report, " %d lines, the first: %.100s", n, res.Errors[0])
+			note = fmt.Sprintf("%d lines, the first: %.100s", n, res.Errors[0])
 		}
-		fmt.Fprintln(&report)
+		fmt.Printf("%-52s %8d %9.1fs %7d MB %s\n", r.Name, len(res.Findings), res.Wall.Seconds(), res.Peak>>20, note)
 		for _, fault := range res.Faults(own) {
 			t.Errorf("%s: %s", r.Name, fault)
 		}
