@@ -17,6 +17,7 @@ import (
 	"github.com/spanlint/spanlint/analyzer/orphanspan"
 	"github.com/spanlint/spanlint/analyzer/spanend"
 	"github.com/spanlint/spanlint/analyzer/spanname"
+	"github.com/spanlint/spanlint/analyzer/tracesetup"
 	"github.com/spanlint/spanlint/analyzer/untracked"
 )
 
@@ -98,6 +99,7 @@ var registry = []entry{
 	{untracked.Rule, untracked.New},
 	{lostctx.Rule, lostctx.New},
 	{exitflush.Rule, exitflush.New},
+	{tracesetup.Rule, tracesetup.New},
 	{spanname.Rule, spanname.New},
 	{badignore.Rule, badignore.New},
 }

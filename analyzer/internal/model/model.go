@@ -88,7 +88,7 @@ func New(cfg *config.Config) *Set {
 	s.scope = scope.New(cfg)
 	s.summary = summary.New(s.scope, func() []summary.Contributor {
 		return []summary.Contributor{spans.Contribute, launch.Contributor(), names.Contribute, setup.Contribute}
-	})
+	}, setup.Program)
 	s.plan = &analysis.Analyzer{
 		Name:       "spanlintplan",
 		Doc:        "the verdicts of all rules, and one edit for each site",

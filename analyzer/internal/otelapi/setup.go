@@ -177,3 +177,124 @@ func SaysClosed(v *types.Var) bool {
 	}
 	return false
 }
+
+// Propagates reports whether a program that uses the object chooses a
+// propagator, by hand or for all.
+func Propagates(obj types.Object) bool {
+	if obj == nil || obj.Pkg() == nil {
+		return false
+	}
+	path := obj.Pkg().Path()
+	if strings.HasPrefix(path, "go.opentelemetry.io/contrib/propagators/") {
+		return true
+	}
+	return propagators[path+"."+obj.Name()] && obj.Parent() == obj.Pkg().Scope()
+}
+
+var propagators = map[string]bool{
+	"go.opentelemetry.io/otel.SetTextMapPropagator":                      true,
+	"go.opentelemetry.io/otel/propagation.NewCompositeTextMapPropagator": true,
+	"go.opentelemetry.io/otel/propagation.TraceContext":                  true,
+}
+
+// Carries reports whether a program that uses the object sends contexts across
+// its borders, or gets them from there: it injects, extracts, or has clients
+// and servers instrumented that do.
+func Carries(obj types.Object) bool {
+	if obj == nil || obj.Pkg() == nil {
+		return false
+	}
+	path := obj.Pkg().Path()
+	if fn, ok := obj.(*types.Func); ok && carriers[fn.FullName()] {
+		return true
+	}
+	for _, p := range carrying {
+		if path == p || strings.HasPrefix(path, p+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+var carriers = map[string]bool{
+	"go.opentelemetry.io/otel.GetTextMapPropagator":                    true,
+	"(go.opentelemetry.io/otel/propagation.TextMapPropagator).Inject":  true,
+	"(go.opentelemetry.io/otel/propagation.TextMapPropagator).Extract": true,
+}
+
+// carrying are the packages of instrumentation that injects and extracts, in
+// the versions of go.opentelemetry.io/contrib v1.47.0.
+var carrying = []string{
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp",
+	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc",
+	"go.opentelemetry.io/contrib/instrumentation/github.com/gin-gonic/gin/otelgin",
+	"go.opentelemetry.io/contrib/instrumentation/github.com/gorilla/mux/otelmux",
+	"go.opentelemetry.io/contrib/instrumentation/github.com/labstack/echo/otelecho",
+	"go.opentelemetry.io/contrib/instrumentation/github.com/emicklei/go-restful/otelrestful",
+	"connectrpc.com/otelconnect",
+	"github.com/riandyrn/otelchi",
+	"github.com/gofiber/contrib/otelfiber",
+}
+
+// SamplesRatio reports whether fn returns a sampler that decides by the trace
+// alone, whatever the parent's sampler decided.
+func SamplesRatio(fn *types.Func) bool {
+	return fn != nil && fn.FullName() == SDKPath+".TraceIDRatioBased"
+}
+
+// TakesSampler, TakesResource, MakesBlock and MakesInsecure say that fn is the
+// option with that meaning.
+func TakesSampler(fn *types.Func) bool { return fn != nil && fn.FullName() == SDKPath+".WithSampler" }
+
+// TakesResource: see TakesSampler.
+func TakesResource(fn *types.Func) bool {
+	return fn != nil && fn.FullName() == SDKPath+".WithResource"
+}
+
+// MakesBlock: the option lets End wait for room in the queue.
+func MakesBlock(fn *types.Func) bool { return fn != nil && fn.FullName() == SDKPath+".WithBlocking" }
+
+// MakesInsecure: the option exports without TLS.
+func MakesInsecure(fn *types.Func) bool {
+	return fn != nil && fn.Name() == "WithInsecure" && fn.Pkg() != nil && strings.HasPrefix(fn.Pkg().Path(), OtelPath+"/exporters/otlp/")
+}
+
+// ListsResource reports whether fn makes a resource of nothing but the
+// attributes that are listed from argument arg on.
+func ListsResource(fn *types.Func) (arg int, ok bool) {
+	if fn == nil {
+		return 0, false
+	}
+	arg, ok = resources[fn.FullName()]
+	return arg, ok
+}
+
+var resources = map[string]int{
+	"go.opentelemetry.io/otel/sdk/resource.NewWithAttributes": 1,
+	"go.opentelemetry.io/otel/sdk/resource.NewSchemaless":     0,
+}
+
+// WrapsHandler reports whether fn starts a span for each request to the handler
+// in its first argument, and Filters whether fn is the option that leaves some out.
+func WrapsHandler(fn *types.Func) bool { return fn != nil && wrappers[fn.FullName()] }
+
+// go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp v0.72.0
+var wrappers = map[string]bool{
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp.NewHandler": true,
+}
+
+// Filters: see WrapsHandler.
+func Filters(fn *types.Func) bool {
+	return fn != nil && fn.FullName() == "go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp.WithFilter"
+}
+
+// Freezes reports whether programs that use the package are stopped between
+// requests, so that nothing may be left for later.
+func Freezes(path string) bool {
+	return strings.HasPrefix(path, "github.com/aws/aws-lambda-go/") || strings.HasPrefix(path, "github.com/GoogleCloudPlatform/functions-framework-go/")
+}
+
+// OpensConnections reports whether functions of the package talk to others.
+func OpensConnections(path string) bool {
+	return path == "net" || path == "net/http" || path == "google.golang.org/grpc" || path == "net/rpc"
+}

@@ -14,6 +14,9 @@ func setupTables() map[string][]string {
 		"providerStops": keys(providerStops),
 		"processing":    keys(processing),
 		"drains":        keys(drains),
+		"carriers":      keys(carriers),
+		"resources":     keys(resources),
+		"wrappers":      keys(wrappers),
 		"chainEnds":     keys(chainEnds),
 		"fatalStarts":   keys(fatalStarts),
 	}
@@ -45,6 +48,20 @@ func TestSetupTables(t *testing.T) {
 			if all[name] == nil && !isUnchecked(packageOf(name)) {
 				t.Errorf("%s: there is no function %s", table, name)
 			}
+		}
+	}
+	for name := range propagators {
+		i := strings.LastIndex(name, ".")
+		pkg := check(t, "package p\n\nimport _ \""+name[:i]+"\"\n").Imports()[0]
+		if !Propagates(pkg.Scope().Lookup(name[i+1:])) {
+			t.Errorf("there is no %s", name)
+		}
+	}
+	for name, is := range map[string]func(*types.Func) bool{
+		"TraceIDRatioBased": SamplesRatio, "WithSampler": TakesSampler, "WithResource": TakesResource, "WithBlocking": MakesBlock,
+	} {
+		if !is(all[SDKPath+"."+name]) {
+			t.Errorf("%s is not known", name)
 		}
 	}
 	makes := all[SDKPath+".NewTracerProvider"]

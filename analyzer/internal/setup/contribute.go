@@ -27,7 +27,23 @@ func Contribute(t *summary.Table, f *scope.Func, sum *summary.Func) {
 	if x.endsProcess(f) {
 		sum.Setup.Does |= summary.EndsProcess
 	}
+	if x.installs(f) {
+		sum.Setup.Does |= summary.Installs
+	}
 	x.results(f, sum)
+}
+
+// installs reports whether a call of f sets the global provider.
+func (x *Index) installs(f *scope.Func) bool {
+	for _, c := range x.local[f].calls {
+		if otelapi.Installs(c.fn) {
+			return !x.givesNoop(c.CallExpr)
+		}
+		if sum := x.table.Callee(c.fn); sum != nil && sum.Setup.Does&summary.Installs != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // stopSlots returns the parameters of f whose cancellation a stop depends on.

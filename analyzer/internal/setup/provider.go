@@ -199,8 +199,8 @@ func (x *Index) followVar(v *types.Var, fate *Fate) {
 		case edge.AssignStmt_Lhs, edge.ValueSpec_Names, edge.KeyValueExpr_Key:
 			continue
 		case edge.Field_Names:
-			if !v.IsField() { // a parameter or a named result, set by somebody else or returned
-				fate.Kept = true
+			if f := x.pkg.Enclosing(cur); !v.IsField() && (f == nil || !isParam(f, v)) {
+				fate.Kept = true // a named result, which is returned somewhere
 			}
 			continue
 		case edge.SelectorExpr_Sel:
@@ -286,9 +286,15 @@ func (x *Index) passed(cur inspector.Cursor, c *ast.CallExpr, fate *Fate) {
 		return
 	}
 	_, i := cur.ParentEdge()
-	if t := paramType(sig, i); t == nil || otelapi.CanShutdown(t) {
-		fate.Kept = true
+	if t := paramType(sig, i); t != nil && !otelapi.CanShutdown(t) {
+		return
 	}
+	// A function of this package shows what it does with it.
+	if f := x.pkg.Decl(fn); f != nil && !f.Sig.Variadic() && i < f.Sig.Params().Len() {
+		x.followVar(f.Sig.Params().At(i), fate)
+		return
+	}
+	fate.Kept = true
 }
 
 func paramType(sig *types.Signature, i int) types.Type {

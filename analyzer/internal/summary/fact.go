@@ -20,14 +20,15 @@ func (f *Fact) String() string { return "summary" }
 
 // New returns the analyzer whose result is the *Table of a pass, nil for
 // packages that are not first-party. index is the analyzer of package scope.
-// contributors is called once per package.
-func New(index *analysis.Analyzer, contributors func() []Contributor) *analysis.Analyzer {
+// contributors is called once per package, and so is program, which says what
+// the package itself does for the program's telemetry.
+func New(index *analysis.Analyzer, contributors func() []Contributor, program func(*scope.Package) SetupUse) *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name:       "spanlintsummary",
 		Doc:        "what each function does for its callers",
 		Requires:   []*analysis.Analyzer{index},
 		ResultType: reflect.TypeFor[*Table](),
-		FactTypes:  []analysis.Fact{new(Fact)},
+		FactTypes:  []analysis.Fact{new(Fact), new(Program)},
 		Run: func(pass *analysis.Pass) (any, error) {
 			pkg := pass.ResultOf[index].(*scope.Package)
 			if pkg == nil {
@@ -41,6 +42,7 @@ func New(index *analysis.Analyzer, contributors func() []Contributor) *analysis.
 				return &fact.Func
 			}
 			t := Build(pkg, imported, contributors()...)
+			t.programs(pass, program(pkg))
 			for _, f := range pkg.Funcs {
 				if f.Obj != nil && travels(f.Obj) {
 					pass.ExportObjectFact(f.Obj, &Fact{t.local[f].short()})

@@ -1,5 +1,7 @@
 package summary
 
+import "golang.org/x/tools/go/analysis"
+
 // Setup is what a call of a function does for the telemetry of the program:
 // what it installs, stops, and whether traces cross its borders.
 type Setup struct {
@@ -25,6 +27,9 @@ const (
 	// Carries: a context is injected into or extracted from what travels
 	// between processes, by hand or by instrumentation.
 	Carries
+	// Faulty: a package sets the provider and crosses the borders of the
+	// process, and that no propagator is chosen can be told there.
+	Faulty
 )
 
 // StopResult says what a result has to do with a provider that the call has
@@ -42,3 +47,28 @@ const (
 // A Program is the summary of a package and all first-party packages it
 // imports, for the packages that import it.
 type Program struct{ Does SetupUse }
+
+// AFact marks Program as a fact.
+func (*Program) AFact() {}
+
+// String is what tests of facts print.
+func (*Program) String() string { return "program" }
+
+// programs adds up what the package and those below it do. Facts of packages
+// are handed on, so the direct imports know it all.
+func (t *Table) programs(pass *analysis.Pass, own SetupUse) {
+	t.Own = own
+	for _, imp := range pass.Pkg.Imports() {
+		var below Program
+		if pass.ImportPackageFact(imp, &below) {
+			t.Below |= below.Does
+		}
+	}
+	does := t.Own | t.Below
+	if t.Own&Installs != 0 && t.Own&Carries != 0 && does&Propagates == 0 {
+		does |= Faulty
+	}
+	if does != 0 {
+		pass.ExportPackageFact(&Program{does})
+	}
+}

@@ -211,6 +211,9 @@ type Table struct {
 	Pkg      *scope.Package
 	local    map[*scope.Func]*Func
 	imported func(*types.Func) *Func
+	// Own is what the package itself does for the program's telemetry, Below
+	// what the first-party packages do that it imports.
+	Own, Below SetupUse
 }
 
 // Build computes the summaries of all functions of pkg. imported answers for

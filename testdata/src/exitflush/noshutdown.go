@@ -99,3 +99,10 @@ func setUpOrFail() (func(context.Context) error, error) {
 	otel.SetTracerProvider(tp)
 	return shutdown, nil
 }
+
+func droppedInAHelper() {
+	tp := sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter)) // want "nothing shuts this provider down"
+	installs(tp)
+}
+
+func installs(tp *sdktrace.TracerProvider) { otel.SetTracerProvider(tp) }

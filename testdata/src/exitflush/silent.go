@@ -271,3 +271,10 @@ func silentWithoutBatches() {
 	otel.SetTracerProvider(sdktrace.NewTracerProvider(sdktrace.WithSyncer(exporter)))
 	otel.SetTracerProvider(sdktrace.NewTracerProvider())
 }
+
+func silentInAHelper(lc lifecycle) {
+	tp := sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter))
+	registers(lc, tp)
+}
+
+func registers(lc lifecycle, tp *sdktrace.TracerProvider) { lc.Append(hook{OnStop: tp.Shutdown}) }

@@ -1,0 +1,110 @@
+package tracesetup
+
+import (
+	"go/ast"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ast/edge"
+
+	"github.com/spanlint/spanlint/analyzer/internal/edit"
+	"github.com/spanlint/spanlint/analyzer/internal/model"
+	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
+	"github.com/spanlint/spanlint/analyzer/internal/scope"
+	"github.com/spanlint/spanlint/analyzer/internal/setup"
+)
+
+func open(m *model.Models, n ast.Node) *edit.File {
+	file, err := edit.OpenAt(m.Pass.Fset, m.Pass.Files, n.Pos(), m.Pass.ReadFile)
+	if err != nil {
+		return nil
+	}
+	return file
+}
+
+func settled(file *edit.File, message string, edits []analysis.TextEdit) *analysis.SuggestedFix {
+	if edits == nil {
+		return nil
+	}
+	edit.Sort(edits)
+	edits, ok := file.Settle(edits)
+	if !ok || edit.Check(file.Tok, edits) != nil {
+		return nil
+	}
+	return &analysis.SuggestedFix{Message: message, TextEdits: edits}
+}
+
+// propagate installs what OpenTelemetry propagates by default in every other
+// language. The place is that of the provider, so whatever comes before the
+// first span of the program still does.
+func propagate(m *model.Models, install setup.Install) *analysis.SuggestedFix {
+	const path = otelapi.OtelPath + "/propagation"
+	if !install.Direct {
+		return nil
+	}
+	cur, ok := m.Package.Cursor(install.Call)
+	if !ok || cur.ParentEdgeKind() != edge.ExprStmt_X {
+		return nil
+	}
+	stmt := cur.Parent().Node().(ast.Stmt)
+	file := open(m, install.Call)
+	// propagation is in the module of otel itself, which is imported.
+	if file == nil {
+		return nil
+	}
+	imports := file.Imports(m.Pass.Pkg)
+	otel, ok := imports.Prefix(otelapi.OtelPath, "otel", install.Func.Node, "SetTextMapPropagator")
+	if !ok {
+		return nil
+	}
+	p, ok := imports.Prefix(path, "propagation", install.Func.Node, "NewCompositeTextMapPropagator", "TraceContext", "Baggage")
+	if !ok {
+		return nil
+	}
+	after := file.After(stmt, otel+"SetTextMapPropagator("+p+"NewCompositeTextMapPropagator("+p+"TraceContext{}, "+p+"Baggage{}))")
+	if after == nil {
+		return nil
+	}
+	return settled(file, "Install a propagator", append(imports.Edits(), after...))
+}
+
+// parentBased lets parents decide.
+//
+//	                    sdktrace.TraceIDRatioBased(0.1)
+//	sdktrace.ParentBased(                             )
+func parentBased(m *model.Models, c *ast.CallExpr) *analysis.SuggestedFix {
+	file := open(m, c)
+	if file == nil {
+		return nil
+	}
+	prefix, ok := file.Imports(m.Pass.Pkg).Prefix(otelapi.SDKPath, "trace", c, "ParentBased")
+	if !ok {
+		return nil
+	}
+	return settled(file, "Let parents decide", []analysis.TextEdit{
+		{Pos: c.Pos(), End: c.Pos(), NewText: []byte(prefix + "ParentBased(")},
+		{Pos: c.End(), End: c.End(), NewText: []byte(")")},
+	})
+}
+
+// batch puts the batching processor in the simple one's place. It takes the
+// same exporter, and options it can do without. What it still holds is lost
+// unless the provider is shut down, so that must be in view.
+func batch(m *model.Models, x *setup.Index, f *scope.Func, c *ast.CallExpr) *analysis.SuggestedFix {
+	var name *ast.Ident
+	switch fun := ast.Unparen(c.Fun).(type) {
+	case *ast.SelectorExpr:
+		name = fun.Sel
+	case *ast.Ident:
+		name = fun
+	}
+	file := open(m, c)
+	if file == nil || name == nil || !x.CanBatch(f) {
+		return nil
+	}
+	with := strings.NewReplacer("WithSyncer", "WithBatcher", "NewSimpleSpanProcessor", "NewBatchSpanProcessor").Replace(name.Name)
+	if with == name.Name {
+		return nil
+	}
+	return settled(file, "Export in batches", file.Replace(name, with))
+}

@@ -1,0 +1,18 @@
+package tracesetup
+
+import (
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+)
+
+func ratio(share float64) sdktrace.TracerProviderOption {
+	return sdktrace.WithSampler(sdktrace.TraceIDRatioBased(share)) // want "a ratio without ParentBased drops spans from traces that other services keep"
+}
+
+func ratioInAVariable() sdktrace.TracerProviderOption {
+	sampler := sdktrace.TraceIDRatioBased(0.1) // want "a ratio without ParentBased drops spans"
+	return sdktrace.WithSampler(sampler)
+}
+
+func blocks(exporter sdktrace.SpanExporter) sdktrace.TracerProviderOption {
+	return sdktrace.WithBatcher(exporter, sdktrace.WithBlocking()) // want "sdktrace.WithBlocking makes End wait while the queue is full"
+}
