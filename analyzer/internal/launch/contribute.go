@@ -305,6 +305,9 @@ func (x *Index) waitsFromEntry(f *scope.Func, p *types.Var) bool {
 // results says where the contexts come from that f returns.
 func (x *Index) results(f *scope.Func, sum *summary.Func) {
 	for i := range f.Sig.Results().Len() {
+		if f.Obj != nil {
+			sum.Results[i].Handle = x.handle(f, i)
+		}
 		if !ctxflow.Carries(f.Sig.Results().At(i).Type()) {
 			continue
 		}

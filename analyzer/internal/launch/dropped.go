@@ -10,6 +10,7 @@ import (
 
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
+	"github.com/spanlint/spanlint/analyzer/internal/summary"
 )
 
 // A DroppedResult is the result of a call that the caller does not take, and
@@ -21,28 +22,37 @@ type DroppedResult struct {
 	What, Use string
 }
 
-// Dropped returns the calls of functions of this package whose work nobody
-// can wait for because a result is dropped.
+// Dropped returns the calls whose work nobody can wait for because a result
+// is dropped.
 func (x *Index) Dropped() []DroppedResult {
 	var out []DroppedResult
 	for _, f := range x.pkg.Funcs {
-		if f.Obj == nil {
-			continue
-		}
-		for i := range f.Sig.Results().Len() {
-			what, use, ok := x.handle(f, i)
+		inOwn(f, func(n ast.Node) {
+			call, ok := n.(*ast.CallExpr)
 			if !ok {
-				continue
+				return
 			}
-			for _, cur := range x.pkg.Uses(f.Obj) {
-				call, _, ok := x.callOf(cur)
-				if ok && x.drops(call, i, f.Sig.Results().Len()) {
-					out = append(out, DroppedResult{Call: call, Callee: f.Obj, What: what, Use: use})
+			callee := x.pkg.Callee(call)
+			sum := x.table.Callee(callee)
+			if sum == nil {
+				return
+			}
+			for i := range sum.Results {
+				h := handles[sum.Results[i].Handle]
+				if h.what != "" && x.drops(call, i, callee.Signature().Results().Len()) {
+					out = append(out, DroppedResult{Call: call, Callee: callee, What: h.what, Use: h.use})
 				}
 			}
-		}
+		})
 	}
 	return out
+}
+
+// handles says how to speak of each kind of handle.
+var handles = map[summary.Handle]struct{ what, use string }{
+	summary.Counts: {"the group that counts its work", "wait for it"},
+	summary.Closes: {"the channel that its work closes", "wait for it"},
+	summary.Stops:  {"the function that ends its work", "end it"},
 }
 
 // drops reports whether a call stands alone as a statement, or its result is
@@ -81,16 +91,16 @@ func (x *Index) drops(call *ast.CallExpr, i, n int) bool {
 // handle reports whether a result of f is what its work can be waited for by:
 // a group that counts it, a channel that it closes, or a function that waits
 // or stops.
-func (x *Index) handle(f *scope.Func, i int) (what, use string, ok bool) {
+func (x *Index) handle(f *scope.Func, i int) summary.Handle {
 	t := f.Sig.Results().At(i).Type()
 	_, isFunc := t.Underlying().(*types.Signature)
 	ch := chanOf(t)
 	group := otelapi.IsGroup(t)
 	if !isFunc && ch == nil && !group {
-		return "", "", false
+		return summary.NoHandle
 	}
-	for _, l := range x.launches {
-		if l.Func.Root() != f || l.Kind == Sent || l.Kind == Shared || l.JoinedIn() != nil {
+	for _, l := range x.byRoot[f] {
+		if l.Kind == Sent || l.Kind == Shared || l.JoinedIn() != nil {
 			continue
 		}
 		if !isFunc && (l.Endless() || l.Watches() || l.Pumps()) {
@@ -106,12 +116,12 @@ func (x *Index) handle(f *scope.Func, i int) (what, use string, ok bool) {
 				counts, _ := l.CountedBy()
 				for _, c := range counts {
 					if c == v {
-						return "the group that counts its work", "wait for it", true
+						return summary.Counts
 					}
 				}
 			case ch != nil:
 				if v := x.pkg.VarOf(e); v != nil && x.closes(l, v) && empty(ch.Elem()) {
-					return "the channel that its work closes", "wait for it", true
+					return summary.Closes
 				}
 			default:
 				lit, isLit := ast.Unparen(e).(*ast.FuncLit)
@@ -121,12 +131,12 @@ func (x *Index) handle(f *scope.Func, i int) (what, use string, ok bool) {
 					}
 				}
 				if isLit && x.ends(l, lit) {
-					return "the function that ends its work", "end it", true
+					return summary.Stops
 				}
 			}
 		}
 	}
-	return "", "", false
+	return summary.NoHandle
 }
 
 func empty(t types.Type) bool {

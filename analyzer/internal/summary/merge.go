@@ -49,5 +49,8 @@ func (r Result) or(q Result) Result {
 	if r.Ctx == q.Ctx {
 		out.Ctx = r.Ctx
 	}
+	if r.Handle == q.Handle {
+		out.Handle = r.Handle
+	}
 	return out
 }

@@ -148,7 +148,24 @@ type Result struct {
 	Ctx CtxResult
 	// Stop: a provider, or the function that shuts one down.
 	Stop StopResult
+	// Handle: the result is what the work of the call can be waited for by, or
+	// stopped.
+	Handle Handle
 }
+
+// A Handle is a way to wait for the work of a call, or to stop it.
+type Handle uint8
+
+const (
+	// NoHandle is the zero value: none, or nothing is known.
+	NoHandle Handle = iota
+	// Counts is a group that counts the work.
+	Counts
+	// Closes is a channel that the work closes.
+	Closes
+	// Stops is a function that waits for the work or tells it to end.
+	Stops
+)
 
 // SpanResult says whose the span is that a function returns.
 type SpanResult uint8
