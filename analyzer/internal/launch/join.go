@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/types"
 
+	"golang.org/x/tools/go/ast/edge"
+
 	"github.com/spanlint/spanlint/analyzer/internal/path"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
 )
@@ -109,9 +111,10 @@ func (l *Launch) JoinedBefore(call *ast.DeferStmt) bool {
 	return d != nil && d.Pos() > call.Pos()
 }
 
-// MayReceive reports whether the launching function takes the result of the
-// work, on some path, from a buffered channel of its own. Where it returns
-// without, nobody wants the result, and nothing else is shared.
+// MayReceive reports whether the launching function takes the results of the
+// work, on some path: the one from a buffered channel of its own, or all of
+// them, by a range over a channel. Where it returns without, nobody wants the
+// results, and nothing else is shared.
 func (l *Launch) MayReceive() bool {
 	if !l.MayJoin() {
 		return false
@@ -122,7 +125,17 @@ func (l *Launch) MayReceive() bool {
 			continue
 		}
 		call, ok := ast.Unparen(rhs).(*ast.CallExpr)
-		if ok && isBuiltin(l.index.pkg.Info, call) && len(call.Args) == 2 && chanOf(obj.Type()) != nil {
+		if ok && isBuiltin(l.index.pkg.Info, call) && chanOf(obj.Type()) != nil && (len(call.Args) == 2 || l.index.ranged(obj.(*types.Var), l.Func)) {
+			return true
+		}
+	}
+	return false
+}
+
+// ranged reports whether f itself ranges over a channel.
+func (x *Index) ranged(ch *types.Var, f *scope.Func) bool {
+	for _, cur := range x.pkg.Uses(ch) {
+		if cur.ParentEdgeKind() == edge.RangeStmt_X && x.pkg.Enclosing(cur) == f {
 			return true
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"go/token"
 	"go/types"
 
+	"golang.org/x/tools/go/ast/edge"
+
 	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
@@ -96,6 +98,9 @@ func (x *Index) leaves(e ast.Expr, f *scope.Func, ret ast.Node, depth int) []lea
 			return nil
 		}
 		if call, ok := ast.Unparen(rhs).(*ast.CallExpr); ok {
+			if x.closed(v) {
+				return nil // nobody can read on
+			}
 			return x.opened(call, v.Type(), f)
 		}
 		return x.leaves(rhs, f, ret, depth+1)
@@ -103,6 +108,28 @@ func (x *Index) leaves(e ast.Expr, f *scope.Func, ret ast.Node, depth int) []lea
 		return x.opened(e, x.pkg.Info.TypeOf(e), f)
 	}
 	return nil
+}
+
+// closed reports whether something in a variable, or its body, is closed by a
+// deferred call: what is returned of it then is what has been read.
+func (x *Index) closed(v *types.Var) bool {
+	for _, cur := range x.pkg.Uses(v) {
+		for cur.ParentEdgeKind() == edge.SelectorExpr_X {
+			cur = cur.Parent()
+		}
+		sel, ok := cur.Node().(*ast.SelectorExpr)
+		if !ok || sel.Sel.Name != "Close" || cur.ParentEdgeKind() != edge.CallExpr_Fun {
+			continue
+		}
+		call := cur.Parent()
+		if call.ParentEdgeKind() == edge.DeferStmt_Call {
+			return true
+		}
+		if g := x.pkg.Enclosing(call); g != nil && g.Cursor.ParentEdgeKind() == edge.CallExpr_Fun && g.Cursor.Parent().ParentEdgeKind() == edge.DeferStmt_Call {
+			return true // defer func() { _ = v.Body.Close() }()
+		}
+	}
+	return false
 }
 
 // opened returns the context with which a call opened something that is read

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
+	"github.com/spanlint/spanlint/analyzer/internal/path"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
 	"github.com/spanlint/spanlint/analyzer/internal/summary"
 )
@@ -48,7 +49,60 @@ func (l *Launch) mayLose(u Use, v ctxflow.Value) bool {
 	// judged where it is used.
 	// What a closure has kept of the function that made it is as old as that.
 	return v.Origin == ctxflow.Param && !v.Detached() && v.Func != l.Body && l.Func.Inside(v.Func) && !u.NewRoot &&
-		!l.Endless() && l.Outlives(v.Func)
+		!l.Endless() && l.Outlives(v.Func) && !l.countedForCaller() && !l.toldToEnd() && !l.waitSkipped()
+}
+
+// countedForCaller reports whether a group counts the work that the launching
+// function was given: who gave it waits.
+func (l *Launch) countedForCaller() bool {
+	groups, _ := l.CountedBy()
+	for _, g := range groups {
+		if owner := l.index.Flow.Owner(g); owner != nil && isParam(owner, g) && l.Func.Inside(owner) {
+			return true
+		}
+	}
+	return false
+}
+
+// toldToEnd reports whether the launching function defers the closing of a
+// channel that the work has in hand: what is then left of the work ends.
+func (l *Launch) toldToEnd() bool {
+	x, found := l.index, false
+	for f := l.Func; f != nil; f = f.Outer {
+		inOwn(f, func(n ast.Node) {
+			d, ok := n.(*ast.DeferStmt)
+			if !ok || !isBuiltin(x.pkg.Info, d.Call) || len(d.Call.Args) != 1 {
+				return
+			}
+			if id := identOf(d.Call.Fun); id != nil && id.Name == "close" {
+				found = found || l.has(d.Call.Args[0])
+			}
+		})
+	}
+	return found
+}
+
+// waitSkipped reports whether the launching function, or one around a literal
+// that launches, waits for a group that counts the work, though some return
+// jumps over the wait. That is a fault of its own, and not one of the context.
+func (l *Launch) waitSkipped() bool {
+	groups, _ := l.CountedBy()
+	node := l.Node
+	for f := l.Func; f != nil; node, f = f.Node, f.Outer {
+		for _, group := range groups {
+			if l.index.Flow.Owner(group) != f {
+				continue
+			}
+			p, ok := f.Graph().At(node)
+			if !ok {
+				continue
+			}
+			if _, waited := f.Graph().Reach(p, func(n ast.Node) bool { return n != node && l.awaits(n, group) }, path.Search{}); waited {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // spokenFor reports whether somebody may hold the other end of the work, and

@@ -68,10 +68,22 @@ func (x *Index) judge(f *scope.Func, param *types.Var) Request {
 		return x.fromCallers(f, param, NotRequest, NotRequest) // an outgoing request, unless a handler passes its own
 	}
 	presumed := Presumed
-	if x.keeps(f, param) || x.pkg.IsTest(f.Node) {
+	if x.keeps(f, param) || x.pkg.IsTest(f.Node) || contexts(f) > 1 {
+		// Of two contexts one is there because it lives longer than the other.
 		presumed = NotRequest
 	}
 	return x.fromCallers(f, param, presumed, presumed)
+}
+
+// contexts returns how many contexts f is given.
+func contexts(f *scope.Func) int {
+	n := 0
+	for i := range f.Sig.Params().Len() {
+		if otelapi.IsContext(f.Sig.Params().At(i).Type()) {
+			n++
+		}
+	}
+	return n
 }
 
 // fromCallers asks the callers in view, tests apart. Without any, or where a
@@ -90,10 +102,12 @@ func (x *Index) fromCallers(f *scope.Func, param *types.Var, blind, presumed Req
 		for _, v := range x.Flow.Eval(arg, c.Func, nil) {
 			judged = true
 			switch {
+			case v.Detached():
+				note(NotRequest) // wherever it came from
 			case v.Origin == ctxflow.Unknown:
 				unknown = true
 			case v.Func == f: // recursion adds nothing
-			case v.Origin == ctxflow.Param && !v.Detached():
+			case v.Origin == ctxflow.Param:
 				note(x.Request(v.Func, v.Var))
 			default:
 				note(NotRequest)

@@ -15,7 +15,9 @@ func afterRecover(ctx context.Context, o order) {
 	}()
 }
 
-func afterTrackers(ctx context.Context, wg *sync.WaitGroup, o order) {
+var wg sync.WaitGroup
+
+func afterTrackers(ctx context.Context, o order) {
 	wg.Add(1)
 	go func() { // want `goroutine outlives`
 		defer wg.Done()

@@ -156,7 +156,9 @@ func inStruct(ctx context.Context, o order) {
 	go j.run() // want `goroutine outlives`
 }
 
-func inStructBesideOther(ctx context.Context, other context.Context, o order) {
+var other = context.Background()
+
+func inStructBesideOther(ctx context.Context, o order) {
 	j := &job{ctx: ctx, order: o}
 	go func() { // want `goroutine outlives`
 		logCtx(other)
