@@ -27,6 +27,7 @@ func (s Slot) or(t Slot) Slot {
 		// Work that one of them does not count is not counted.
 		Func:  both(s.Func, t.Func, Tracked|Deferred),
 		Group: both(s.Group, t.Group, Waits|Receives),
+		Names: s.Names || t.Names,
 		By:    s.By,
 	}
 	if out.By == "" {
@@ -48,6 +49,9 @@ func (r Result) or(q Result) Result {
 	}
 	if r.Ctx == q.Ctx {
 		out.Ctx = r.Ctx
+	}
+	if r.Stop == q.Stop {
+		out.Stop = r.Stop
 	}
 	if r.Handle == q.Handle {
 		out.Handle = r.Handle

@@ -84,7 +84,9 @@ func race(ctx context.Context, o order, won chan<- order, quit <-chan struct{}) 
 }
 
 // All callers detach, whatever else they do to the context.
-type detaching struct{ values func(context.Context) context.Context }
+type detaching struct {
+	values func(context.Context) context.Context
+}
 
 func (d *detaching) one(ctx context.Context, o order) {
 	d.run(context.WithoutCancel(d.values(ctx)), o)
