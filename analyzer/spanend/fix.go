@@ -258,10 +258,25 @@ func (f *fixer) plainEnd(s *spans.Start, e *spans.Event) ast.Stmt {
 		return nil
 	}
 	stmt, ok := cur.Parent().Node().(*ast.ExprStmt)
-	if !ok {
+	if !ok || f.says(stmt) {
 		return nil
 	}
 	return stmt
+}
+
+// says reports whether a statement that ends the span also says something
+// about it: span.SetTag("rows", n).Finish().
+func (f *fixer) says(stmt *ast.ExprStmt) bool {
+	call, ok := ast.Unparen(stmt.X).(*ast.CallExpr)
+	if !ok {
+		return true
+	}
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	_, plain := ast.Unparen(sel.X).(*ast.Ident)
+	return !plain
 }
 
 // discarded names a span that is discarded, and defers its End.

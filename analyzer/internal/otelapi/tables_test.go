@@ -50,7 +50,7 @@ func spanMethods() []string {
 			recv = "(" + name + ")."
 		}
 		end, _, _ := strings.Cut(s.Defer, "(")
-		for _, method := range slices.Concat(s.ends, s.annotates, keys(s.asks), []string{end, s.context}) {
+		for _, method := range slices.Concat(s.ends, s.annotates, s.chains, keys(s.asks), []string{end, s.context}) {
 			if method != "" {
 				list = append(list, recv+method)
 			}

@@ -32,6 +32,7 @@ type SpanType struct {
 
 	ends      []string
 	annotates []string
+	chains    []string // methods that return the span itself
 	context   string
 	asks      map[string]bool
 }
@@ -68,6 +69,7 @@ var spanTypes = map[string]*SpanType{
 	"github.com/opentracing/opentracing-go.Span": {
 		Defer: "Finish()", ends: []string{"Finish", "FinishWithOptions"}, Counts: true, Foreign: true,
 		annotates: []string{"Log", "LogEvent", "LogEventWithPayload", "LogFields", "LogKV", "SetBaggageItem", "SetOperationName", "SetTag"},
+		chains:    []string{"SetBaggageItem", "SetOperationName", "SetTag"},
 	},
 	// gopkg.in/DataDog/dd-trace-go.v1 v1.74.8
 	"gopkg.in/DataDog/dd-trace-go.v1/ddtrace.Span": {
@@ -323,6 +325,12 @@ func (t *Tracers) Annotates(typ types.Type, method string) bool {
 		}
 	}
 	return false
+}
+
+// Chains reports whether the method of a span of type typ returns that span.
+func (t *Tracers) Chains(typ types.Type, method string) bool {
+	s := t.SpanType(typ)
+	return s != nil && slices.Contains(s.chains, method)
 }
 
 // CarriedBy reports whether the method of a span of type typ returns the

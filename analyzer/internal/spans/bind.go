@@ -23,7 +23,7 @@ func (m *model) bind(t *summary.Table, s *Start) {
 			break
 		}
 	}
-	lhs, deferred := destinations(cur)
+	lhs, deferred := destinations(m.chained(cur))
 	s.Deferred = deferred
 	at := func(i int) ast.Expr {
 		if i < 0 || i >= len(lhs) {
@@ -41,6 +41,23 @@ func (m *model) bind(t *summary.Table, s *Start) {
 	}
 	if v := m.stored(at(i)); v != nil {
 		s.Dest = v
+	}
+}
+
+// chained climbs from a call that returns a span to the last of the calls that
+// return it again: tracer.StartSpan("load").SetTag("id", id).
+func (m *model) chained(cur inspector.Cursor) inspector.Cursor {
+	for {
+		out := outermost(cur)
+		sel, ok := out.Parent().Node().(*ast.SelectorExpr)
+		if !ok || !m.pkg.Tracers.Chains(m.pkg.Info.TypeOf(sel.X), sel.Sel.Name) {
+			return cur
+		}
+		fun := outermost(out.Parent())
+		if kind, _ := fun.ParentEdge(); kind != edge.CallExpr_Fun {
+			return cur
+		}
+		cur = fun.Parent()
 	}
 }
 

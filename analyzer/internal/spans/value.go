@@ -277,6 +277,9 @@ func (v *value) selected(sel inspector.Cursor, n *ast.SelectorExpr, h holding) {
 	}
 	e := &Event{Does: Annotates, Node: call, Via: h.via}
 	v.happens(out.Parent(), e)
+	if api.Chains(typ, n.Sel.Name) {
+		v.use(out.Parent(), h)
+	}
 }
 
 // happens records an event that is a call: now, deferred, or in a goroutine.

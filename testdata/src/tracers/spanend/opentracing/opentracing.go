@@ -239,3 +239,38 @@ func silentFails(ctx context.Context) error {
 	defer span.Finish()
 	return errBoom
 }
+
+// The setters return their span.
+func lostChain(ctx context.Context, tracer opentracing.Tracer) error {
+	span := tracer.StartSpan("load").SetTag("k", 1).SetOperationName("store") // want `span is not ended on every path`
+	if err := work(ctx); err != nil {
+		return err
+	}
+	span.SetTag("k", 2).Finish()
+	return nil
+}
+
+func silentChain(ctx context.Context, tracer opentracing.Tracer) error {
+	span := tracer.StartSpan("load").SetTag("k", 1)
+	defer span.SetTag("k", 2).Finish()
+	return work(ctx)
+}
+
+type wrapper struct {
+	opentracing.Span
+	begin time.Time
+}
+
+func wrap(span opentracing.Span) *wrapper {
+	w := wrapper{begin: time.Now()}
+	w.Span = span.SetTag("wrapped", true)
+	return &w
+}
+
+func silentWrapped(tracer opentracing.Tracer, on bool) opentracing.Span {
+	span := tracer.StartSpan("load")
+	if !on {
+		return span
+	}
+	return wrap(span)
+}
