@@ -399,7 +399,10 @@ func (x *Index) collectDrains(f *scope.Func) {
 	inOwn(f, func(n ast.Node) {
 		switch n := n.(type) {
 		case *ast.RangeStmt:
-			if _, ok := x.pkg.Info.TypeOf(n.X).Underlying().(*types.Chan); ok && n.Key != nil {
+			if t := x.pkg.Info.TypeOf(n.X); t != nil && n.Key != nil {
+				if _, ok := t.Underlying().(*types.Chan); !ok {
+					return
+				}
 				note(n.X, n.Key)
 			}
 		case *ast.AssignStmt:
