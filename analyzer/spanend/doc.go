@@ -18,6 +18,10 @@
 //   - uncalled: a deferred call of a function that returns the end function;
 //   - phase (opt-in): every other End by hand that a panic would skip.
 //
+// Spans are those of OpenTelemetry, OpenCensus, OpenTracing, Datadog (v1 and
+// v2), Elastic APM, Sentry, AWS X-Ray and New Relic, transactions and segments
+// included.
+//
 // # Why is this bad
 //
 // A span that is not ended is never exported: its time and attributes are
@@ -132,9 +136,10 @@
 // without its span is taken for the first half of a pair of hooks. What is
 // opened under a span, a cursor or a transaction, may outlive it. Only spans
 // and end functions are followed, not the objects that hold them: a field
-// that some method ends counts as ended. In test files spans that are
-// discarded, deferred in a loop, ended by hand, or whose context is returned
-// are not reported.
+// that some method ends counts as ended. A segment of New Relic that is made
+// as a literal is not followed, and neither is a transaction of Sentry that is
+// ended nowhere, as it can be that of the middleware. In test files only a
+// span that is ended on some path and not on another is reported.
 //
 // # Configuration
 //

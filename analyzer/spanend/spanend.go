@@ -83,11 +83,14 @@ func (j *judging) start(s *spans.Start) {
 			nil, j.fixer.closure(s, e))
 		return
 	}
-	if e := s.EndedByMany(); e != nil {
+	if e := s.EndedByMany(); e != nil && !test {
 		j.report(late, s.Call, e.Node, fmt.Sprintf("%s is ended here by several goroutines, so it ends with the first of them", spanName(s)), nil, nil)
 		return
 	}
 	if loss := s.Lost(); loss.How != spans.Kept {
+		if test && !halfway(loss) {
+			return // it is looked at, or makes a context; nobody waits for it
+		}
 		j.lost(s, loss)
 		return
 	}
@@ -100,13 +103,18 @@ func (j *judging) start(s *spans.Start) {
 		j.report(early, s.Call, esc.End.Node, earlyMessage(s, esc), related(esc.At, "it leaves here"), nil)
 		return
 	}
-	if e, after := s.Late(); e != nil {
+	if e, after := s.Late(); e != nil && !test {
 		j.report(late, s.Call, e.Node, lateMessage(s, e, after), related(after.Node, "this comes after it"), nil)
 		return
 	}
 	if !test {
 		j.byHand(s)
 	}
+}
+
+// halfway reports whether the span is ended on other ways, or was meant to be.
+func halfway(loss spans.Loss) bool {
+	return loss.How == spans.OnPath || loss.How == spans.Again || loss.How == spans.Overwritten
 }
 
 // lost reports a span that is not ended, or not on every path.
@@ -129,9 +137,6 @@ func (j *judging) lost(s *spans.Start, loss spans.Loss) {
 		message = fmt.Sprintf("span started by %s is discarded, so nothing can end it and it is never exported", callName(s.Call))
 		if s.Result < 0 {
 			message = fmt.Sprintf("function that ends the span started by %s is discarded, so the span is never exported", callName(s.Call))
-		}
-		if j.m.Package.IsTest(s.Call) {
-			return // a test that wants nothing but a context with a span in it
 		}
 	case spans.Buried:
 		message = fmt.Sprintf("%s is kept in %s, where nothing in this package ends it, so it is never exported", name, loss.To.Name())
@@ -159,7 +164,7 @@ func (j *judging) byHand(s *spans.Start) {
 // borrow judges one span that was taken out of a context.
 func (j *judging) borrow(b *spans.Borrow) {
 	e := b.End()
-	if e == nil || !b.Foreign() {
+	if e == nil || !b.Foreign() || j.m.Package.IsTest(b.Call) {
 		return
 	}
 	j.report(foreign, b.Call, e.Node, fmt.Sprintf("the span that %s returns belongs to whoever started it, and ending it here cuts it short", callName(b.Call)),

@@ -74,7 +74,35 @@ func (b *Borrow) Foreign() bool {
 			break
 		}
 	}
-	return ctx != nil && b.x.given(ctx, b.Func, 0) && !b.x.leavesSpan()
+	return ctx != nil && b.x.given(ctx, b.Func, 0) && !b.endsLater() && !b.x.leavesSpan(b.api())
+}
+
+// api returns what is known of the borrowed span.
+func (b *Borrow) api() *otelapi.SpanType {
+	for typ := range results(b.x.Pkg.Info.TypeOf(b.Call)) {
+		if api := b.x.Pkg.Tracers.SpanType(typ); api != nil {
+			return api
+		}
+	}
+	return nil
+}
+
+// endsLater reports whether a literal that ends the span is stored or handed
+// out: it belongs to a longer life than this call has, and who let the span
+// into that meant it.
+func (b *Borrow) endsLater() bool {
+	v := b.value()
+	for _, events := range v.events {
+		for _, e := range events {
+			switch e.Does {
+			case Stored, Returned, Sent, Given:
+				if e.Lit != nil && v.handling(e.Lit, nil)&settles != 0 {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // given reports whether a context, or what carries it, was passed to the
@@ -207,18 +235,18 @@ func (x *Index) before(a *ast.AssignStmt, use *ast.Ident) bool {
 
 // leavesSpan reports whether something in the package starts a span, keeps no
 // hold of it and lets its context go: the other half of a pair of hooks, one
-// of which starts and one of which ends.
-func (x *Index) leavesSpan() bool {
-	if !x.leavesKnown {
-		x.leavesKnown = true
+// of which starts and one of which ends. The spans of another tracer are no
+// other half.
+func (x *Index) leavesSpan(api *otelapi.SpanType) bool {
+	if x.leaves == nil {
+		x.leaves = make(map[*otelapi.SpanType]bool)
 		for _, s := range x.starts {
 			if s.IsEndFunc() || s.Func == nil || s.Dest != nil {
 				continue
 			}
 			v := s.value()
 			if !v.touched() && v.buried() == nil && v.ctxMoves(s) {
-				x.leaves = true
-				break
+				x.leaves[s.api] = true
 			}
 		}
 		for _, f := range x.Pkg.Funcs {
@@ -226,14 +254,22 @@ func (x *Index) leavesSpan() bool {
 			// start in another function of the package.
 			for i := range f.Sig.Results().Len() {
 				r := x.Table.Of(f).ResultAt(i)
-				if (r.Ctx.Started || r.Ctx.Other) && !x.givesSpan(f) {
-					x.leaves = true
+				if !x.givesSpan(f) {
+					x.leaves[native] = x.leaves[native] || r.Ctx.Started
+					x.leaves[other] = x.leaves[other] || r.Ctx.Other
 				}
 			}
 		}
 	}
-	return x.leaves
+	if api != nil && api.Foreign {
+		return x.leaves[api] || x.leaves[other]
+	}
+	return x.leaves[api] || x.leaves[native]
 }
+
+// Of a context that comes from a helper it is only known whether its span is
+// OpenTelemetry's.
+var native, other = new(otelapi.SpanType), new(otelapi.SpanType)
 
 // givesSpan reports whether f also hands out the span or its end function.
 func (x *Index) givesSpan(f *scope.Func) bool {

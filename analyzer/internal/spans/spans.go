@@ -35,7 +35,7 @@ type Index struct {
 	borrows []*Borrow
 	owned   map[*types.Var]bool
 
-	leaves, leavesKnown bool // see leavesSpan
+	leaves map[*otelapi.SpanType]bool // see leavesSpan
 }
 
 // A Start is a call that starts a span and hands it to its caller, or that

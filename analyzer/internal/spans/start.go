@@ -180,6 +180,9 @@ func (s *Start) Lost() Loss {
 			return Loss{}
 		}
 		if v.root == nil {
+			if v.ctxHanded(s) {
+				return Loss{}
+			}
 			return Loss{How: Discarded}
 		}
 	}
@@ -278,6 +281,29 @@ func (v *value) ctxMoves(s *Start) bool {
 	for i := range s.Func.Sig.Results().Len() {
 		if len(v.holders[s.Func.Sig.Results().At(i)]) > 0 && bare(v.m.inFunc[s.Func]) {
 			return true
+		}
+	}
+	return false
+}
+
+// ctxHanded reports whether the context goes to a method of an interface of
+// the user's own: what is behind it may take the span out of the context and
+// end it when what it does is over. Where nobody else has the span, that is
+// what the context is for.
+func (v *value) ctxHanded(s *Start) bool {
+	for f, events := range v.events {
+		for _, e := range events {
+			call, ok := e.Node.(*ast.CallExpr)
+			if !ok || e.Does != CtxWorks || f == s.Func && !v.reaches(s, call) {
+				continue
+			}
+			fn := v.m.pkg.Callee(call)
+			if fn == nil || fn.Signature().Recv() == nil || !types.IsInterface(fn.Signature().Recv().Type()) {
+				continue
+			}
+			if fn.Pkg() == v.m.pkg.Types || fn.Pos().IsValid() && scope.OwnFile(v.m.pkg.Fset.Position(fn.Pos()).Filename) {
+				return true
+			}
 		}
 	}
 	return false

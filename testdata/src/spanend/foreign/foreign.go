@@ -139,3 +139,22 @@ func (j *job) silentStored() { trace.SpanFromContext(j.ctx).End() }
 func silentNoop() {
 	trace.SpanFromContext(context.Background()).End()
 }
+
+type watches struct{ cancels map[int]func() }
+
+// The span is that of the watch, and ends with it.
+func (w *watches) silentKeptForLater(ctx context.Context, id int, stop func()) {
+	span := trace.SpanFromContext(ctx)
+	w.cancels[id] = func() {
+		defer span.End()
+		stop()
+	}
+}
+
+func silentHandedOut(ctx context.Context) func(error) {
+	span := trace.SpanFromContext(ctx)
+	return func(err error) {
+		span.RecordError(err)
+		span.End()
+	}
+}
