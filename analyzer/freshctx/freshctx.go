@@ -154,7 +154,7 @@ func use(m *model.Models, src ctxflow.Fresh, s ctxflow.Sink) (fault, bool) {
 	if does&(summary.Works|summary.Outlives) == 0 {
 		return fault{}, false // logged with, waited for, read
 	}
-	if constructs(m, s, does) {
+	if constructs(m, s, does) || opens(m, s.Call) || m.Launch.LivesOn(s.Call, src.Func) {
 		return fault{}, false
 	}
 	when := m.Launch.When(src.Expr, src.Func)
@@ -170,6 +170,9 @@ func use(m *model.Models, src ctxflow.Fresh, s ctxflow.Sink) (fault, bool) {
 		hand, ok := atHand(m, src.Expr, src.Func)
 		if !ok {
 			return helper(m, f)
+		}
+		if hands(m, s.Call, hand) {
+			return fault{}, false
 		}
 		return below(m, f, hand, starts, when)
 	}
@@ -259,8 +262,8 @@ func launchedBelow(m *model.Models, f fault) *launch.Launch {
 
 // launched judges a use in launched work.
 func launched(m *model.Models, f fault, l *launch.Launch, starts bool, when launch.Moment) (fault, bool) {
-	if l.Kind == launch.Shared || l.Endless() {
-		return fault{}, false // for many, or for the life of the process
+	if l.Kind == launch.Shared || l.Endless() || l.Watches() {
+		return fault{}, false // for many, or for the life of the process, or of what it waits for
 	}
 	hand, ok := atHand(m, l.Node, l.Func)
 	if f.src.Func.Inside(l.Body) {
@@ -343,6 +346,40 @@ func constructs(m *model.Models, s ctxflow.Sink, does summary.CtxUse) bool {
 		return false
 	}
 	return does&summary.Stores != 0 || m.Summary.Call(s.Call) == nil && makes(fn)
+}
+
+// opens reports whether the call returns a channel, so that what it does
+// goes on when it has returned, for as long as somebody receives.
+func opens(m *model.Models, call *ast.CallExpr) bool {
+	sig, ok := m.Package.Info.TypeOf(call.Fun).Underlying().(*types.Signature)
+	if !ok {
+		return false
+	}
+	for i := range sig.Results().Len() {
+		if _, ok := sig.Results().At(i).Type().Underlying().(*types.Chan); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// hands reports whether the call gets the context at hand as well, in a
+// literal that it runs: the fresh one is then for the rounds of a helper, which
+// should not stop half-way, and the work goes on with the other.
+func hands(m *model.Models, call *ast.CallExpr, hand launch.Hand) bool {
+	found := false
+	for _, arg := range call.Args {
+		lit, ok := ast.Unparen(arg).(*ast.FuncLit)
+		if !ok {
+			continue
+		}
+		ast.Inspect(lit.Body, func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			found = found || ok && m.Package.Info.Uses[id] == hand.Var
+			return !found
+		})
+	}
+	return found
 }
 
 // makes reports whether a function of others returns an object, which may

@@ -219,6 +219,9 @@ func (w *follower) argument(cur inspector.Cursor, slot int, e ast.Expr, f *scope
 			switch {
 			case c.Known && c.From == slot:
 				values := fl.stepped([]Value{p.value}, c, call, f)
+				if fl.carriesMore(call, slot) {
+					values = each(values, Step{Kind: SetsSpan, Call: call, Func: f})
+				}
 				w.expr(cur, i, f, path{values[0], p.deflt})
 			case !c.Known && Carries(resultType(fl.pkg.Info.TypeOf(call), i)):
 				w.kept(e, f, p) // a context that nobody can say where it is from
@@ -239,6 +242,18 @@ func (w *follower) argument(cur inspector.Cursor, slot int, e ast.Expr, f *scope
 		}
 		w.expr(cur, i, f, path{v, p.deflt})
 	}
+}
+
+// carriesMore reports whether a call that derives a context from one argument
+// gets another context, or a span, as well. It can only be there to have
+// something carried over from it.
+func (fl *Flow) carriesMore(call *ast.CallExpr, slot int) bool {
+	for i, arg := range call.Args {
+		if t := fl.pkg.Info.TypeOf(arg); i != slot && t != nil && (Carries(t) || fl.pkg.Tracers.IsSpan(t)) {
+			return true
+		}
+	}
+	return false
 }
 
 // after returns what a derivation makes of a context.

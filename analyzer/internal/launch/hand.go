@@ -77,12 +77,24 @@ func (x *Index) AtHand(n ast.Node, f *scope.Func) (Hand, bool) {
 		}
 		best, found = h, true
 	}
+	reach := x.runsWithin(f)
 	for _, v := range x.visible(n, f) {
-		if h, ok := x.hand(v, n, f); ok {
+		if h, ok := x.hand(v, n, f); ok && h.Func.Inside(reach) {
 			better(h)
 		}
 	}
 	return best, found
+}
+
+// runsWithin returns the outermost function that has not returned when f
+// runs, or has launched it. Literals that are returned, or kept in a field, are
+// called by somebody else at another time: what the functions around them hold
+// may be over by then. An iterator is meant to be run by the caller, at once.
+func (x *Index) runsWithin(f *scope.Func) *scope.Func {
+	for f.Outer != nil && (len(x.byBody[f]) > 0 || x.runsInline(f) || otelapi.IsIterator(f.Sig)) {
+		f = f.Outer
+	}
+	return f
 }
 
 // tests reports whether f is part of a test: it stands in one, or gets one.
@@ -140,6 +152,9 @@ func (x *Index) hand(v *types.Var, n ast.Node, f *scope.Func) (Hand, bool) {
 	if h.Func == nil || !f.Inside(h.Func) {
 		return Hand{}, false
 	}
+	if slot, ok := h.Func.SlotOf(v); ok && slot == scope.Receiver {
+		return Hand{}, false // the object's own life, and the code that decides about it
+	}
 	values := x.Flow.EvalVar(v, n, f)
 	for _, val := range values {
 		span, ok := val.Span()
@@ -163,7 +178,22 @@ func (x *Index) hand(v *types.Var, n ast.Node, f *scope.Func) (Hand, bool) {
 			return Hand{}, false
 		}
 	}
+	if h.Request == Presumed && h.Span.Call == nil && ofOthers(v.Type()) {
+		return Hand{}, false
+	}
 	return h, len(values) > 0
+}
+
+// ofOthers reports whether t is a struct of another package that is a context
+// beside what else it is: a command line, a transaction. Such a thing is a
+// request only where a server is known to hand it out.
+func ofOthers(t types.Type) bool {
+	named := namedOf(t)
+	if named == nil || otelapi.IsContext(t) || otelapi.IsRequest(t) {
+		return false
+	}
+	_, isStruct := named.Underlying().(*types.Struct)
+	return isStruct && otelapi.ImplementsContext(t)
 }
 
 // requestOf says whether the parameter of f can be the context of a request.
@@ -617,6 +647,43 @@ func (x *Index) Settles(call *ast.CallExpr, slot int, serves bool) bool {
 	}
 	v := f.Slot(slot)
 	return v == nil || x.keeps(f, v)
+}
+
+// LivesOn reports whether what a call in f returns is used by work that goes
+// on when f has returned. What the call was given has to last as long.
+func (x *Index) LivesOn(call *ast.CallExpr, f *scope.Func) bool {
+	cur, ok := x.pkg.Cursor(call)
+	if !ok || cur.ParentEdgeKind() != edge.AssignStmt_Rhs {
+		return false
+	}
+	assign := cur.Parent().Node().(*ast.AssignStmt)
+	if len(assign.Rhs) != 1 {
+		return false
+	}
+	for _, lhs := range assign.Lhs {
+		v := x.pkg.VarOf(lhs)
+		if v == nil || v.IsField() || !acts(v.Type()) {
+			continue
+		}
+		for _, l := range x.byRoot[f.Root()] {
+			if l.Outlives(f) && l.inHand()[v] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// acts reports whether a value of the type can do something later on: it has
+// methods, and is no error, context or span, which are spoken of elsewhere.
+func acts(t types.Type) bool {
+	if isErr(t) || ctxflow.Carries(t) || otelapi.IsSpan(t) {
+		return false
+	}
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	return types.NewMethodSet(t).Len()+types.NewMethodSet(types.NewPointer(t)).Len() > 0
 }
 
 // OfResult reports whether a call is of a method of something that a function

@@ -23,6 +23,20 @@ func IsSpan(t types.Type) bool { return isNamed(t, TracePath, "Span") }
 // IsTracer reports whether t is OpenTelemetry's trace.Tracer.
 func IsTracer(t types.Type) bool { return isNamed(t, TracePath, "Tracer") }
 
+// IsIterator reports whether t is an iterator: func(yield func(...) bool).
+func IsIterator(t types.Type) bool {
+	sig, ok := t.Underlying().(*types.Signature)
+	if !ok || sig.Params().Len() != 1 || sig.Results().Len() != 0 {
+		return false
+	}
+	yield, ok := sig.Params().At(0).Type().Underlying().(*types.Signature)
+	if !ok || yield.Results().Len() != 1 {
+		return false
+	}
+	result, ok := yield.Results().At(0).Type().Underlying().(*types.Basic)
+	return ok && result.Kind() == types.Bool
+}
+
 // IsContext reports whether t is context.Context itself.
 func IsContext(t types.Type) bool { return isNamed(t, "context", "Context") }
 

@@ -803,7 +803,7 @@ func (s *Start) lazy(e *Event) (what string, at ast.Node) {
 		switch {
 		case isStream(t):
 			what = Stream
-		case isIter(t):
+		case otelapi.IsIterator(t):
 			what = Iterator
 		default:
 			i++
@@ -847,18 +847,8 @@ func isStream(t types.Type) bool {
 	return hasMethod(t, "RecvMsg") && hasMethod(t, "SendMsg") && hasMethod(t, "Context")
 }
 
-// isIter reports whether t is an iterator: func(yield func(...) bool).
-func isIter(t types.Type) bool {
-	sig, ok := t.Underlying().(*types.Signature)
-	if !ok || sig.Params().Len() != 1 || sig.Results().Len() != 0 {
-		return false
-	}
-	yield, ok := sig.Params().At(0).Type().Underlying().(*types.Signature)
-	return ok && yield.Results().Len() == 1 && isBool(yield.Results().At(0).Type())
-}
-
 func funcKind(t types.Type) string {
-	if t != nil && isIter(t) {
+	if t != nil && otelapi.IsIterator(t) {
 		return Iterator
 	}
 	return Function

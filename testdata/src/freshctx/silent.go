@@ -370,3 +370,109 @@ func silentWhenIgnored(ctx context.Context, s *service) {
 }
 
 func ignores(context.Context) {}
+
+// A clean-up that is returned runs when the caller decides, perhaps because
+// its context has ended.
+func (s *service) silentInReturnedCleanup(ctx context.Context, o order) (order, func()) {
+	o, _ = s.store.Get(ctx, o.ID)
+	return o, func() { _ = s.store.Put(context.Background(), o) }
+}
+
+type callbacks struct {
+	credentials func(host string) (order, error)
+	dial        func(network, addr string) (order, error)
+}
+
+func (s *service) silentInHookWithoutContext(ctx context.Context, h *callbacks) *callbacks {
+	_, _ = s.store.Get(ctx, "a")
+	h.credentials = func(host string) (order, error) { return s.store.Get(context.Background(), host) }
+	return &callbacks{dial: func(_, addr string) (order, error) { return s.store.Get(context.TODO(), addr) }}
+}
+
+type task interface {
+	Wait(ctx context.Context) (<-chan int, error)
+	Kill(ctx context.Context) error
+}
+
+// The channel, and with it the call, lives as long as the task.
+func (s *service) silentWhenItOpensAChannel(ctx context.Context, t task) error {
+	exited, err := t.Wait(context.Background())
+	if err != nil {
+		return t.Kill(ctx)
+	}
+	go s.watch(exited)
+	return nil
+}
+
+func (s *service) watch(exited <-chan int) { _ = <-exited }
+
+func (s *service) silentForMonitor(ctx context.Context, t task, ended <-chan struct{}) {
+	_ = t.Kill(ctx)
+	go func() {
+		<-ended
+		_ = s.store.Put(context.Background(), order{})
+	}()
+}
+
+// lifetime is a context itself. What its own methods do when it ends cannot
+// run on it.
+type lifetime struct {
+	context.Context
+	s *service
+}
+
+func (l *lifetime) silentOnOwnContext() error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	return l.s.store.Put(ctx, order{})
+}
+
+func inBatches(ctx context.Context, n int, do func(i, j int) error) error {
+	for i := 0; i < n && ctx.Err() == nil; i++ {
+		if err := do(i, i+1); err != nil {
+			return err
+		}
+	}
+	_ = ping(ctx)
+	return ctx.Err()
+}
+
+// Only the helper's loop is to go on; what it does heeds the context.
+func (s *service) silentForLoopOfHelper(ctx context.Context, ids []string) {
+	_ = inBatches(context.Background(), len(ids), func(i, j int) error {
+		_, err := s.store.Get(ctx, ids[i])
+		return err
+	})
+}
+
+func withTraceOf(target, source context.Context) context.Context {
+	if sc := trace.SpanContextFromContext(source); sc.IsValid() {
+		return trace.ContextWithRemoteSpanContext(target, sc)
+	}
+	return target
+}
+
+func (s *service) silentWithHelperThatCopies(ctx context.Context, o order) error {
+	next, cancel := context.WithTimeout(withTraceOf(context.Background(), ctx), time.Second)
+	defer cancel()
+	return s.store.Put(next, o)
+}
+
+type writer interface {
+	Write(o order) error
+}
+
+func (s *service) newWriter(ctx context.Context) (writer, error) {
+	_, err := s.store.Get(ctx, "head")
+	return nil, err
+}
+
+// What the call returns serves a connection that the handler leaves behind.
+func (s *service) silentForWhatLivesOn(w http.ResponseWriter, r *http.Request) {
+	out, err := s.newWriter(context.Background())
+	if err != nil {
+		return
+	}
+	_, _ = s.store.Get(r.Context(), "a")
+	go func() { _ = out.Write(order{}) }()
+}
