@@ -27,6 +27,7 @@ type (
 	Switches = config.Switches
 	Naming   = config.Naming
 	Detach   = config.Detach
+	Rule     = config.Rule
 )
 
 // The types of what a rule's doc.go says.
@@ -35,9 +36,6 @@ type (
 	Trace    = ruledoc.Trace
 	TraceRow = ruledoc.Row
 )
-
-// DocOf returns the documentation of a rule's analyzer.
-func DocOf(a *analysis.Analyzer) (*Doc, error) { return ruledoc.ParseText(a.Name, a.Doc) }
 
 // An Ignored finding is one that its user has silenced. The result of every
 // rule's analyzer is a slice of them.

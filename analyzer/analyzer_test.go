@@ -1,6 +1,7 @@
 package analyzer_test
 
 import (
+	"flag"
 	"go/token"
 	"os"
 	"path/filepath"
@@ -135,6 +136,35 @@ func TestDocs(t *testing.T) {
 		if info, err := os.Stat(filepath.Join("..", "testdata", "src", a.Name)); err != nil || !info.IsDir() {
 			t.Errorf("%s has no testdata", a.Name)
 		}
+	}
+}
+
+var update = flag.Bool("update", false, "write the pages of the rules")
+
+// Each rule has its page beside it, where its diagnostics point to.
+func TestPages(t *testing.T) {
+	for _, rule := range analyzer.Rules() {
+		name := filepath.Join(rule.Name, "README.md")
+		want := analyzer.Page(rule.Name)
+		if *update {
+			if err := os.WriteFile(name, []byte(want), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got, err := os.ReadFile(name); err != nil || string(got) != want {
+			t.Errorf("%s is not up to date: go test ./analyzer -run TestPages -update (%v)", name, err)
+		}
+		for _, c := range rule.Categories {
+			if !strings.Contains(want, "\n### "+c.Name+"\n") {
+				t.Errorf("%s has no anchor for %s", name, c.Name)
+			}
+		}
+		if !strings.HasSuffix(analyzer.URL(rule.Name), "/analyzer/"+rule.Name+"/README.md") {
+			t.Errorf("diagnostics of %s point to %s", rule.Name, analyzer.URL(rule.Name))
+		}
+	}
+	if analyzer.Page("nosuch") != "" {
+		t.Error("there is a page of no rule")
 	}
 }
 

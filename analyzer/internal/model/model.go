@@ -122,6 +122,7 @@ func (s *Set) analyzer(rule config.Rule, doc string) *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name:       rule.Name,
 		Doc:        ruledoc.Text(doc),
+		URL:        ruledoc.URL(rule.Name),
 		Requires:   []*analysis.Analyzer{s.plan},
 		ResultType: reflect.TypeFor[[]report.Ignored](),
 		Run: func(pass *analysis.Pass) (any, error) {

@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aymanbagabas/go-udiff"
 	"golang.org/x/tools/go/analysis"
@@ -19,6 +20,7 @@ import (
 	"github.com/spanlint/spanlint/analyzer"
 	"github.com/spanlint/spanlint/cmd/spanlint/internal/fix"
 	"github.com/spanlint/spanlint/cmd/spanlint/internal/format"
+	"github.com/spanlint/spanlint/cmd/spanlint/internal/only"
 	"github.com/spanlint/spanlint/cmd/spanlint/internal/run"
 	"github.com/spanlint/spanlint/cmd/spanlint/internal/switches"
 	"github.com/spanlint/spanlint/internal/load"
@@ -36,6 +38,10 @@ OpenTelemetry traces.
 
 Usage:
 	spanlint [flags] [packages]   the packages as for go build; ./... is all below
+	spanlint rules                lists the rules and their categories
+	spanlint explain RULE         says what a rule reports, and why
+	spanlint report [flags]       prints what go vet -json has printed, from stdin
+	spanlint completion SHELL     prints a script for bash, zsh or fish
 	spanlint version
 
 To run it with go vet: go vet -vettool=$(which spanlint) ./...
@@ -57,6 +63,13 @@ type command struct {
 	diff     bool
 	fix      bool
 	ignored  bool
+	stats    bool
+	formats  string
+	file     string
+	out      *outputs
+	only     selection
+	progress *progress
+	stdin    io.Reader
 	patterns []string
 	cfg      *analyzer.Config
 
@@ -66,16 +79,32 @@ type command struct {
 
 // Main runs the program and returns its exit code.
 func Main(args []string, stdout, stderr io.Writer) int {
-	return (&command{stdout: stdout, stderr: stderr}).run(args)
+	return (&command{stdin: os.Stdin, stdout: stdout, stderr: stderr}).run(args)
+}
+
+// commands returns the words that may stand where flags and packages begin.
+func commands() map[string]func(*command, []string) int {
+	return map[string]func(*command, []string) int{
+		"completion": (*command).completion,
+		"explain":    (*command).explain,
+		"report":     (*command).reportStream,
+		"rules":      (*command).listRules,
+		"version": func(c *command, args []string) int {
+			if len(args) > 0 {
+				return c.fail(errors.New("version takes no arguments"))
+			}
+			fmt.Fprintln(c.stdout, version())
+			return exitClean
+		},
+	}
 }
 
 func (c *command) run(args []string) int {
-	if len(args) == 1 {
-		switch args[0] {
-		case "version":
-			fmt.Fprintln(c.stdout, version())
-			return exitClean
-		case "help": // go vet sends its users there
+	if len(args) > 0 {
+		if do, ok := commands()[args[0]]; ok {
+			return do(c, args[1:])
+		}
+		if args[0] == "help" && len(args) == 1 { // go vet sends its users there
 			args = []string{"-help"}
 		}
 	}
@@ -86,14 +115,23 @@ func (c *command) run(args []string) int {
 	if err != nil {
 		return c.fail(err)
 	}
+	defer c.out.discard()
 	return c.check()
 }
 
-// parse reads the arguments. Flags may also follow packages.
-func (c *command) parse(args []string) error {
-	fs := flag.NewFlagSet("spanlint", flag.ContinueOnError)
-	fs.SetOutput(io.Discard) // the error goes through fail, on one line
+// declare adds the flags that choose and print findings.
+func (c *command) declare(fs *flag.FlagSet) {
 	fs.StringVar(&c.dir, "C", "", "work in this `directory`; paths are relative to it")
+	fs.StringVar(&c.formats, "format", "text", "`FORMAT[:FILE],...`: "+strings.Join(format.Names, ", ")+"; several at once, as in sarif:out.sarif,text")
+	fs.StringVar(&c.file, "o", "", "write to this `file` instead of stdout")
+	c.only.declare(fs)
+}
+
+// flags adds all flags but those that choose rules.
+func (c *command) flags(fs *flag.FlagSet) {
+	c.declare(fs)
+	fs.StringVar(&c.only.writeFile, "write-baseline", "", "write all that is found to the `file`, so that -baseline hides it from now on, and remove from it what is found no longer")
+	fs.BoolVar(&c.stats, "stats", false, "print to stderr what was found and where the time went")
 	fs.BoolVar(&c.tests, "tests", true, "also check tests")
 	fs.StringVar(&c.tags, "tags", "", "build `tags`, comma-separated")
 	fs.StringVar(&c.load, "load", string(load.Auto), "`auto|export|source`: take the types of others' packages from the go command's cache as far as they are there, compile what is missing, or read their source; the findings are the same")
@@ -101,6 +139,13 @@ func (c *command) parse(args []string) error {
 	fs.BoolVar(&c.diff, "diff", false, "print all repairs as a diff, and write nothing")
 	fs.BoolVar(&c.fix, "fix", false, "repair what can be repaired, and print what remains")
 	fs.BoolVar(&c.ignored, "show-ignored", false, "also list what //spanlint:ignore comments silence, with their reasons")
+}
+
+// parse reads the arguments. Flags may also follow packages.
+func (c *command) parse(args []string) error {
+	fs := flag.NewFlagSet("spanlint", flag.ContinueOnError)
+	fs.SetOutput(io.Discard) // the error goes through fail, on one line
+	c.flags(fs)
 	set := switches.Declare(fs)
 	for {
 		if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
@@ -120,8 +165,17 @@ func (c *command) parse(args []string) error {
 		c.patterns = append(c.patterns, rest[0])
 		args = rest[1:]
 	}
-	if c.json && (c.diff || c.fix) {
+	given := make(map[string]bool)
+	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	switch {
+	case c.json && (c.diff || c.fix):
 		return errors.New("-json goes with neither -diff nor -fix: it prints the fixes beside the findings")
+	case c.json && (given["format"] || given["o"]):
+		return errors.New("-json is a format of its own, that of go vet -json: leave out -format and -o")
+	case c.diff && (given["format"] || given["o"]):
+		return errors.New("-diff prints a diff: leave out -format and -o")
+	case c.only.writeFile != "" && (c.diff || c.fix || c.json || given["format"] || given["o"]):
+		return errors.New("-write-baseline writes its file and prints no findings: leave out -diff, -fix, -json, -format and -o")
 	}
 	if !slices.Contains(load.Modes, load.Mode(c.load)) {
 		return fmt.Errorf("-load=%s: it is auto, export or source", c.load)
@@ -131,7 +185,28 @@ func (c *command) parse(args []string) error {
 	if c.analyzers == nil {
 		c.analyzers = func() []*analysis.Analyzer { return analyzer.New(c.cfg) }
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return c.open()
+}
+
+// open makes sure, before anything is computed, that all that is to be read is
+// there, and all that is to be written can be.
+func (c *command) open() error {
+	out, err := parseOutputs(c.formats, c.file)
+	if err != nil {
+		return err
+	}
+	if err := c.only.open(c); err != nil {
+		return err
+	}
+	c.out = out
+	if err := out.open(); err != nil {
+		out.discard()
+		return err
+	}
+	return nil
 }
 
 // help prints the flags, those that name rules last.
@@ -157,6 +232,10 @@ func (c *command) help(fs *flag.FlagSet) {
 }
 
 func (c *command) check() int {
+	c.progress = startProgress(c.stderr, isTerminal(c.stderr))
+	defer c.progress.end()
+	c.progress.now("loading packages")
+	start := time.Now()
 	loaded, err := load.Load(load.Config{
 		Dir:        c.dir,
 		Patterns:   c.patterns,
@@ -172,16 +251,24 @@ func (c *command) check() int {
 	if c.dir, err = filepath.Abs(c.dir); err != nil {
 		return c.fail(err)
 	}
+	loading := time.Since(start)
+	c.progress.now("analyzing")
 	packages := count(loaded)
 	if packages == 0 && len(loaded.Errors) == 0 && len(loaded.Foreign) > 0 {
 		return c.fail(fmt.Errorf("%s is not your own code, by where its files lie (GOROOT, the module cache, or a directory vendor or external): name its module with -first-party to check it even so", loaded.Foreign[0]))
 	}
+	if len(loaded.Errors) > 0 {
+		c.progress.end()
+	}
 	failed := c.loadErrors(loaded.Errors)
 	code := exitFailed
-	if c.diff || c.fix {
+	switch {
+	case c.diff || c.fix:
 		code = c.repair(loaded, packages)
-	} else {
-		code = c.report(loaded, packages)
+	case c.only.writeFile != "":
+		code = c.writeBaseline(loaded, run.All(loaded, c.analyzers()))
+	default:
+		code = c.report(loaded, packages, loading)
 	}
 	if failed {
 		return exitFailed
@@ -190,27 +277,67 @@ func (c *command) check() int {
 }
 
 // report prints what is found.
-func (c *command) report(loaded *load.Result, packages int) int {
+func (c *command) report(loaded *load.Result, packages int, loading time.Duration) int {
+	start := time.Now()
 	res := run.All(loaded, c.analyzers())
-	findings, errs := res.Findings, res.Errs
+	analyzing := time.Since(start)
+	src := c.sources(loaded)
+	findings := format.Of(res.Findings, src)
+	p := c.places(loaded)
+	fresh, old, left := c.only.split(findings, src, p.gone)
+	ignored := format.Of(res.Ignored, src)
+	c.progress.end()
+	errs := res.Errs
+	var err error
 	if c.json {
-		if err := format.JSON(c.stdout, findings); err != nil {
-			errs = append(errs, err)
-		}
+		err = format.VetJSON(c.stdout, fresh)
 	} else {
-		text := c.text(loaded)
-		text.Findings(findings)
+		r := c.newReport(loaded, packages)
+		r.Findings = fresh
 		if c.ignored {
-			text.Ignored(res.Ignored)
+			r.Ignored = ignored
 		}
-		text.Summary(findings, packages, len(loaded.Broken))
+		for _, err := range errs {
+			r.Errors = append(r.Errors, err.Error())
+		}
+		err = c.out.write(c.stdout, r, isTerminal(c.stdout))
 	}
-	return c.exit(len(findings) > 0, errs)
+	if err != nil {
+		errs = append(errs, err)
+	}
+	if len(res.Errs) == 0 {
+		c.warnStale(left, p)
+	}
+	if c.stats {
+		s := statistics{loading, analyzing, packages, fresh, ignored, len(old), res.Times}
+		s.print(c.stderr)
+	}
+	return c.exit(len(fresh) > 0, errs)
+}
+
+// newReport returns a report without findings.
+func (c *command) newReport(loaded *load.Result, packages int) *format.Report {
+	r := &format.Report{
+		Sources: c.sources(loaded), Dir: c.dir, Root: only.Root(c.dir), Version: release(),
+		Packages: packages, Broken: len(loaded.Broken), Title: filepath.Base(c.dir),
+	}
+	for _, p := range loaded.Roots {
+		if loaded.Matched(p) && p.Module != nil {
+			r.Title = p.Module.Path
+			break
+		}
+	}
+	for _, e := range loaded.Errors {
+		r.Errors = append(r.Errors, strings.TrimPrefix(c.located(e), "spanlint: "))
+	}
+	return r
 }
 
 // repair computes all repairs, and prints or writes them.
 func (c *command) repair(loaded *load.Result, packages int) int {
-	res := fix.Run(loaded, c.analyzers)
+	c.progress.now("repairing")
+	res := fix.Run(loaded, c.analyzers, c.keep(loaded))
+	c.progress.end()
 	for _, e := range res.Dropped {
 		fmt.Fprintln(c.stderr, c.located(e))
 	}
@@ -224,32 +351,20 @@ func (c *command) repair(loaded *load.Result, packages int) int {
 		}
 		return c.exit(len(res.Changes) > 0, res.Errs)
 	}
-	if len(res.Errs) == 0 {
+	errs := res.Errs
+	r := c.newReport(res.Loaded, packages)
+	r.Broken = len(loaded.Broken)
+	if len(errs) == 0 {
 		if err := fix.Write(res.Changes); err != nil {
 			return c.fail(err)
 		}
+		r.Fixed, r.Files = res.Fixed, len(res.Changes)
 	}
-	text := c.text(res.Loaded)
-	text.Findings(res.Remaining)
-	if res.Fixed > 0 && len(res.Errs) == 0 {
-		fmt.Fprintf(c.stdout, "fixed %s in %s\n", format.Count(res.Fixed, "finding"), format.Count(len(res.Changes), "file"))
+	r.Findings = format.Of(res.Remaining, r.Sources)
+	if err := c.out.write(c.stdout, r, isTerminal(c.stdout)); err != nil {
+		errs = append(errs, err)
 	}
-	text.Summary(res.Remaining, packages, len(loaded.Broken))
-	return c.exit(len(res.Remaining) > 0, res.Errs)
-}
-
-func (c *command) text(loaded *load.Result) *format.Text {
-	return &format.Text{
-		W:     c.stdout,
-		Dir:   c.dir,
-		Color: isTerminal(c.stdout),
-		ReadFile: func(name string) ([]byte, error) {
-			if content, ok := loaded.Files()[name]; ok {
-				return content, nil
-			}
-			return os.ReadFile(name)
-		},
-	}
+	return c.exit(len(res.Remaining) > 0, errs)
 }
 
 // maxErrors bounds the lines about what could not be loaded. One missing
@@ -318,6 +433,11 @@ func isTerminal(w io.Writer) bool {
 
 // version says which build of the program this is.
 func version() string {
+	return fmt.Sprintf("spanlint %s (built with %s)", release(), runtime.Version())
+}
+
+// release returns the version of the module, or the commit.
+func release() string {
 	v := "devel"
 	if info, ok := debug.ReadBuildInfo(); ok {
 		if info.Main.Version != "" && info.Main.Version != "(devel)" {
@@ -328,5 +448,5 @@ func version() string {
 			v += " " + info.Settings[i].Value
 		}
 	}
-	return fmt.Sprintf("spanlint %s (built with %s)", v, runtime.Version())
+	return v
 }

@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"go/ast"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/txtar"
@@ -124,7 +126,7 @@ func write(t *testing.T, archive string) string {
 func spanlint(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, err bytes.Buffer
-	code = (&command{stdout: &out, stderr: &err, analyzers: standIn}).run(args)
+	code = (&command{stdin: strings.NewReader(""), stdout: &out, stderr: &err, analyzers: standIn}).run(args)
 	return code, out.String(), err.String()
 }
 
@@ -180,6 +182,36 @@ func TestCommandLine(t *testing.T) {
 		{"bad value", []string{"-detach=thread"}, 2, "", "spanlint: -detach=thread: it is either link or child\n"},
 		{"bad load mode", []string{"-load=exports", "./..."}, 2, "", "spanlint: -load=exports: it is auto, export or source\n"},
 		{"load mode", []string{"-C", dir, "-load=export", "-tests=false", "./fine"}, 0, "0 findings in 1 package\n", ""},
+		{"unknown format", []string{"-format=xml", "./..."}, 2, "", "spanlint: -format=xml: there is no format \"xml\"; the formats are text, json, sarif, github, gitlab, rdjson, checkstyle, html\n"},
+		{"two formats to stdout", []string{"-format=text,json", "./..."}, 2, "", "spanlint: -format=text,json: only one format can go to stdout: give the others a file, as in sarif:out.sarif,text\n"},
+		{"two formats to one file", []string{"-format=text,json", "-o=x", "./..."}, 2, "", "spanlint: -format=text,json: two formats would be written to x: give each its file, as in sarif:out.sarif,text\n"},
+		{"no name", []string{"-format=sarif:", "./..."}, 2, "", "spanlint: -format=sarif:: the name of a file is missing after sarif:\n"},
+		{"no use for a file", []string{"-format=sarif:a", "-o=b", "./..."}, 2, "", "spanlint: -o=b: all formats of -format=sarif:a have a file already\n"},
+		{"no directory to write to", []string{"-C", dir, "-o=" + dir + "/nowhere/out", "./..."}, 2, "", "spanlint: cannot write " + dir + "/nowhere/out: no such file or directory\n"},
+		{"a directory to write to", []string{"-C", dir, "-o=" + dir, "./..."}, 2, "", "spanlint: cannot write " + dir + ": it is a directory\n"},
+		{"no repository", []string{"-C", dir, "-new-from-rev=HEAD", "./..."}, 2, "", "spanlint: -new-from-rev=HEAD: " + dir + " is not in a git repository: hand the changes over with -diff-file, or use -baseline\n"},
+		{"two selections", []string{"-C", dir, "-new-from-rev=HEAD", "-diff-file=x", "./..."}, 2, "", "spanlint: -new-from-rev, -new-from-merge-base and -diff-file exclude each other: give one of them\n"},
+		{"no diff", []string{"-C", dir, "-diff-file=" + dir + "/nosuch", "./..."}, 2, "", "spanlint: -diff-file: open *nosuch: no such file or directory\n"},
+		{"no baseline", []string{"-C", dir, "-baseline=nosuch", "./..."}, 2, "", "spanlint: -baseline: there is no file nosuch: write it with -write-baseline=nosuch\n"},
+		{"corrupt baseline", []string{"-C", dir, "-baseline=" + dir + "/go.mod", "./..."}, 2, "", "spanlint: " + dir + "/go.mod is not a baseline of spanlint (*"},
+		{"corrupt baseline to write", []string{"-C", dir, "-write-baseline=" + dir + "/go.mod", "./..."}, 2, "", "spanlint: " + dir + "/go.mod is not a baseline of spanlint (*"},
+		{"baseline beside broken", []string{"-C", dir, "-write-baseline=" + dir + "/new.json", "./broken"}, 2, "", "broken/broken.go:2:12: undefined: undefined\nspanlint: " + dir + "/new.json is not written, as not everything could be checked\n"},
+		{"baseline and format", []string{"-C", dir, "-write-baseline=x", "-format=json", "./bad"}, 2, "", "spanlint: -write-baseline writes its file and prints no findings: leave out -diff, -fix, -json, -format and -o\n"},
+		{"diff and format", []string{"-C", dir, "-diff", "-format=json", "./bad"}, 2, "", "spanlint: -diff prints a diff: leave out -format and -o\n"},
+		{"json and format", []string{"-C", dir, "-json", "-format=json", "./bad"}, 2, "", "spanlint: -json is a format of its own, that of go vet -json: leave out -format and -o\n"},
+		{"explain nothing", []string{"explain"}, 2, "", "spanlint: explain: name a rule; the rules are *\n"},
+		{"explain unknown", []string{"explain", "nosuch"}, 2, "", "spanlint: there is no rule \"nosuch\"; the rules are *\n"},
+		{"explain unknown category", []string{"explain", "spanend.nosuch"}, 2, "", "spanlint: rule spanend has no category \"nosuch\"; it has lost, *\n"},
+		{"explain", []string{"explain", "spanend"}, 0, "spanend reports *README.md\n", ""},
+		{"explain a category", []string{"explain", "spanend.phase"}, 0, "spanend reports *README.md\n", ""},
+		{"rules", []string{"rules"}, 0, "orphanspan *\n", ""},
+		{"rules with arguments", []string{"rules", "spanend"}, 2, "", "spanlint: rules takes no arguments: 'spanlint explain spanend' says more about one\n"},
+		{"completion", []string{"completion", "fish"}, 0, "complete -c spanlint *\n", ""},
+		{"completion of nothing", []string{"completion"}, 2, "", "spanlint: completion: name a shell: bash, zsh or fish\n"},
+		{"completion unknown", []string{"completion", "csh"}, 2, "", "spanlint: completion: there is no script for \"csh\": name bash, zsh or fish\n"},
+		{"report of packages", []string{"report", "./..."}, 2, "", "spanlint: report takes no packages: it reads what 'go vet -json ./...' prints from stdin\n"},
+		{"report unknown flag", []string{"report", "-fix"}, 2, "", "spanlint: report: flag provided but not defined: -fix: 'spanlint report -help' lists the flags\n"},
+		{"report of nothing", []string{"report"}, 2, "", "spanlint: stdin is empty: *\n"},
 		{"json with fix", []string{"-json", "-fix"}, 2, "", "spanlint: -json goes with neither -diff nor -fix: it prints the fixes beside the findings\n"},
 		{"version", []string{"version"}, 0, "spanlint *\n", ""},
 		{"help", []string{"-help"}, 0, "spanlint finds *", ""},
@@ -270,6 +302,195 @@ func TestJSON(t *testing.T) {
 	}
 	if code, stdout, _ := spanlint(t, "-C", dir, "-json", "-tests=false", "./fine"); code != 0 || stdout != "{}\n" {
 		t.Errorf("clean: exit code %d, %q", code, stdout)
+	}
+}
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// Several formats in one run, each complete or not there at all.
+func TestFormats(t *testing.T) {
+	dir := write(t, module)
+	a, b := filepath.Join(dir, "a.sarif"), filepath.Join(dir, "b.txt")
+	code, stdout, stderr := spanlint(t, "-C", dir, "-format", "sarif:"+a+",json,text:"+b, "./bad")
+	if code != 1 || stderr != "" || !strings.Contains(stdout, `"schemaVersion": 1`) || !strings.Contains(read(t, a), `"version": "2.1.0"`) {
+		t.Errorf("exit code %d, stderr %q, stdout\n%s", code, stderr, stdout)
+	}
+	if got, want := read(t, b), badText+"2 findings (1 fixable with -fix) in 1 package\n"; got != want {
+		t.Errorf("text:\n%s", got)
+	}
+	if info, err := os.Stat(a); err != nil || info.Mode().Perm() != 0o644 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+
+	// A file keeps its mode, and a failure leaves it as it was.
+	if err := os.Chmod(b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, _ := spanlint(t, "-C", dir, "-o", b, "-tests=false", "./fine"); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	if info, _ := os.Stat(b); read(t, b) != "0 findings in 1 package\n" || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v: %s", info.Mode(), read(t, b))
+	}
+	if code, _, _ := spanlint(t, "-C", dir, "-o", b, "./nowhere/..."); code != 2 || read(t, b) != "0 findings in 1 package\n" {
+		t.Errorf("exit code %d, %s", code, read(t, b))
+	}
+	if code, stdout, _ := spanlint(t, "-C", dir, "-format", "json", "-o", os.DevNull, "./bad"); code != 1 || stdout != "" {
+		t.Errorf("to a device: exit code %d, %s", code, stdout)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, ".*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestBaseline(t *testing.T) {
+	dir := write(t, module)
+	base := filepath.Join(dir, "baseline.json")
+	expect := func(code int, stdout, stderr string, args ...string) {
+		t.Helper()
+		gotCode, gotOut, gotErr := spanlint(t, append([]string{"-C", dir, "-tests=false"}, args...)...)
+		if gotCode != code || gotOut != stdout || gotErr != stderr {
+			t.Errorf("%v: exit code %d, stderr %q, stdout\n%s", args, gotCode, gotErr, gotOut)
+		}
+	}
+	expect(0, "wrote 3 entries to "+base+" (3 new, 0 as before, 0 removed)\n", "", "-write-baseline", base, "./bad", "./onlybad")
+	expect(0, "0 findings in 2 packages\n", "", "-baseline", base, "./bad", "./onlybad")
+	expect(0, "", "", "-baseline", base, "-diff", "./bad", "./onlybad")
+
+	// Lines that move are known still, another is new, and one is gone.
+	name := filepath.Join(dir, "bad", "bad.go")
+	src := read(t, name)
+	moved := strings.Replace(strings.Replace(src, "\tworse()\n", "\tbad()\n", 1), "package bad\n", "package bad\n\n// More.\n", 1)
+	if err := os.WriteFile(name, []byte(moved), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	stale := "spanlint: stale in " + base + ": standin.worse in example.com/m/bad/bad.go: worse()\nspanlint: 1 entry is stale: -write-baseline=" + base + " removes what is found no longer\n"
+	expect(1, "bad/bad.go:11:2: bad is called (standin.bad)\n    bad()\n    ^~~\n1 finding (1 fixable with -fix) in 1 package\n", stale, "-baseline", base, "./bad")
+	expect(1, "--- a/bad/bad.go\n+++ b/bad/bad.go\n@@ -8,5 +8,5 @@\n \n func f() {\n \tbad()\n-\tbad()\n+\tgood()\n }\n", "", "-baseline", base, "-diff", "./bad")
+
+	// A file that is renamed is the same.
+	if err := os.Rename(name, filepath.Join(dir, "bad", "renamed.go")); err != nil {
+		t.Fatal(err)
+	}
+	expect(1, "bad/renamed.go:11:2: bad is called (standin.bad)\n    bad()\n    ^~~\n1 finding (1 fixable with -fix) in 1 package\n", strings.Replace(stale, "/renamed.go", "/bad.go", 1), "-baseline", base, "./bad")
+
+	// Packages that are not looked at keep their entries.
+	expect(0, "wrote 3 entries to "+base+" (1 new, 2 as before, 1 removed)\n", "", "-write-baseline", base, "./bad")
+	expect(0, "0 findings in 2 packages\n", "", "-baseline", base, "./bad", "./onlybad")
+}
+
+// The stream of go vet -json, in another format; and what is wrong with it.
+func TestReport(t *testing.T) {
+	dir := write(t, module)
+	_, tree, _ := spanlint(t, "-C", dir, "-json", "./bad")
+	report := func(in string, args ...string) (int, string, string) {
+		var out, err bytes.Buffer
+		code := (&command{stdin: strings.NewReader(in), stdout: &out, stderr: &err}).run(append([]string{"report", "-C", dir}, args...))
+		return code, out.String(), err.String()
+	}
+	want := badText + "2 findings (1 fixable with -fix) in 1 package\n"
+	if code, stdout, stderr := report(tree); code != 1 || stdout != want || stderr != "" {
+		t.Errorf("exit code %d, stderr %q, stdout\n%s", code, stderr, stdout)
+	}
+	if code, stdout, stderr := report("{}\n"); code != 0 || stdout != "0 findings in 0 packages\n" || stderr != "" {
+		t.Errorf("exit code %d, stderr %q, stdout\n%s", code, stderr, stdout)
+	}
+	out := filepath.Join(dir, "out.json")
+	if code, stdout, stderr := report("{", "-o", out); code != 2 || stdout != "" || !strings.HasPrefix(stderr, "spanlint: stdin is not what 'go vet -json' prints") {
+		t.Errorf("exit code %d, stderr %q, stdout\n%s", code, stderr, stdout)
+	}
+	if _, err := os.Stat(out); err == nil {
+		t.Error("a file was written")
+	}
+	if code, stdout, stderr := report(`{"p": {"standin": {"error": "it failed"}}}`); code != 2 || stdout != "0 findings in 1 package\n" || stderr != "spanlint: p: standin: it failed\n" {
+		t.Errorf("exit code %d, stderr %q, stdout\n%s", code, stderr, stdout)
+	}
+}
+
+func TestStats(t *testing.T) {
+	dir := write(t, module)
+	code, stdout, stderr := spanlint(t, "-C", dir, "-stats", "./bad")
+	if code != 1 || !strings.HasPrefix(stdout, badText) || !strings.Contains(stderr, "     1  standin.worse\n     2  in all; 0 silenced by directives, 0 known before\n") || !strings.Contains(stderr, "s  standin\n") {
+		t.Errorf("exit code %d, stderr\n%s", code, stderr)
+	}
+}
+
+// On a terminal that waits long enough something is shown, and removed.
+func TestProgress(t *testing.T) {
+	var b bytes.Buffer
+	p := startProgress(&b, true)
+	p.now("loading packages")
+	p.end()
+	p.end()
+	if b.Len() > 0 {
+		t.Errorf("shown at once: %q", b.String())
+	}
+	if testing.Short() {
+		t.Skip("waits for two seconds")
+	}
+	p = startProgress(&b, true)
+	p.now("loading packages")
+	time.Sleep(patience + 200*time.Millisecond)
+	p.end()
+	if got := b.String(); !strings.Contains(got, "spanlint: loading packages (2 s)") || !strings.HasSuffix(got, "\r\x1b[K") {
+		t.Errorf("shown %q", got)
+	}
+	b.Reset()
+	startProgress(&b, false).end()
+	if b.Len() > 0 {
+		t.Error("shown where nobody sees it")
+	}
+}
+
+// Every flag and rule is in the scripts, which their shells accept.
+func TestCompletion(t *testing.T) {
+	for _, shell := range []string{"bash", "zsh", "fish"} {
+		code, script, _ := spanlint(t, "completion", shell)
+		for _, want := range []string{"new-from-rev", "spanend.manual", "explain", "checkstyle"} {
+			if code != 0 || !strings.Contains(script, want) {
+				t.Errorf("%s: exit code %d, no %s", shell, code, want)
+			}
+		}
+		if path, err := exec.LookPath(shell); err == nil {
+			cmd := exec.Command(path, "-n")
+			cmd.Stdin = strings.NewReader(script)
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("%s: %v\n%s", shell, err, out)
+			}
+		}
+	}
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("bash is not installed")
+	}
+	_, script, _ := spanlint(t, "completion", "bash")
+	complete := func(words ...string) string {
+		cmd := exec.Command(bash, "-c", script+"\nCOMP_WORDS=(spanlint \"$@\"); COMP_CWORD=$#; _spanlint; echo ${COMPREPLY[*]}", "bash")
+		cmd.Args = append(cmd.Args, words...)
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	for _, test := range []struct{ words, want string }{
+		{"expl", "explain"},
+		{"explain spanen", "spanend"},
+		{"-new-from-r", "-new-from-rev"},
+		{"-format sa", "sarif"},
+		{"-format = sa", "sarif"},
+		{"completion f", "fish"},
+	} {
+		if got := complete(strings.Fields(test.words)...); got != test.want {
+			t.Errorf("%s: %s, want %s", test.words, got, test.want)
+		}
 	}
 }
 

@@ -53,7 +53,9 @@ type Result struct {
 // Run applies the fixes of what the analyzers find in the packages. It asks
 // for analyzers once per round, because those of two rounds must not share
 // what they have computed.
-func Run(r *load.Result, analyzers func() []*analysis.Analyzer) *Result {
+//
+// keep, if it is not nil, says which of the findings in a program are looked at.
+func Run(r *load.Result, analyzers func() []*analysis.Analyzer, keep func(*load.Result, []run.Finding) []run.Finding) *Result {
 	f := &fixer{
 		now:     r,
 		before:  make(map[string][]byte),
@@ -62,6 +64,9 @@ func Run(r *load.Result, analyzers func() []*analysis.Analyzer) *Result {
 	res := new(Result)
 	for round := 0; ; round++ {
 		res.Remaining, res.Errs = run.Analyze(f.now, analyzers())
+		if keep != nil {
+			res.Remaining = keep(f.now, res.Remaining)
+		}
 		if len(res.Errs) > 0 {
 			break // what is known of the packages may be wrong
 		}

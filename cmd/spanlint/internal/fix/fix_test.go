@@ -154,7 +154,7 @@ func fixed(t *testing.T, dir string) *Result {
 	for _, e := range r.Errors {
 		t.Error(e)
 	}
-	res := Run(r, standIn)
+	res := Run(r, standIn, nil)
 	for _, err := range res.Errs {
 		t.Error(err)
 	}
@@ -393,7 +393,7 @@ func f() { rename() }
 	if err != nil {
 		t.Fatal(err)
 	}
-	res := Run(r, standIn)
+	res := Run(r, standIn, nil)
 	want(t, "changes", changes(dir, res), map[string]string{})
 	want(t, "dropped", dropped(dir, res), []string{"dep/dep.go:4:12: the fix for standin.call is left out: the file belongs to the module example.com/dep, which is not the one worked on"})
 }

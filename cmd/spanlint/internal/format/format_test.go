@@ -67,7 +67,7 @@ var _ = bad()
 package m_test
 `
 
-func loaded(t *testing.T) (*load.Result, []run.Finding, string) {
+func loaded(t *testing.T) (*load.Result, []Finding, string) {
 	t.Helper()
 	dir := t.TempDir()
 	for _, f := range txtar.Parse([]byte(module)).Files {
@@ -83,14 +83,14 @@ func loaded(t *testing.T) (*load.Result, []run.Finding, string) {
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	return r, findings, dir
+	return r, Of(findings, new(Sources)), dir
 }
 
 func TestText(t *testing.T) {
 	_, findings, dir := loaded(t)
 	print := func(color bool) string {
 		var b bytes.Buffer
-		text := &Text{W: &b, Dir: dir, Color: color}
+		text := &Text{W: &b, Dir: dir, Color: color, Sources: new(Sources)}
 		text.Findings(findings)
 		text.Summary(findings, 1, 0)
 		return b.String()
@@ -144,7 +144,7 @@ func TestSummary(t *testing.T) {
 func TestTextWithoutSource(t *testing.T) {
 	_, findings, dir := loaded(t)
 	var b bytes.Buffer
-	text := &Text{W: &b, Dir: dir, ReadFile: func(string) ([]byte, error) { return []byte("x"), nil }}
+	text := &Text{W: &b, Dir: dir, Sources: &Sources{Read: func(string) ([]byte, error) { return []byte("x"), nil }}}
 	text.Findings(findings[:1])
 	if got, want := b.String(), "m.go:5:21: bad is called (standin.call)\n    m.go:2:6: declared here\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
@@ -153,10 +153,10 @@ func TestTextWithoutSource(t *testing.T) {
 
 // The tree is the one that x/tools prints, but that the variant of a package
 // with its tests stands for the package, as it does for go vet.
-func TestJSON(t *testing.T) {
+func TestVetJSON(t *testing.T) {
 	r, findings, _ := loaded(t)
 	var got, want bytes.Buffer
-	if err := JSON(&got, findings); err != nil {
+	if err := VetJSON(&got, findings); err != nil {
 		t.Fatal(err)
 	}
 	graph, err := checker.Analyze([]*analysis.Analyzer{standIn}, r.Roots, nil)
@@ -179,7 +179,7 @@ func TestJSON(t *testing.T) {
 		t.Errorf("got:\n%swant:\n%s", &got, &want)
 	}
 	got.Reset()
-	if err := JSON(&got, nil); err != nil || got.String() != "{}\n" {
+	if err := VetJSON(&got, nil); err != nil || got.String() != "{}\n" {
 		t.Errorf("without findings: %q, %v", got.String(), err)
 	}
 }

@@ -1,12 +1,9 @@
 package format
 
 import (
-	"cmp"
 	"encoding/json"
-	"go/token"
+	"fmt"
 	"io"
-
-	"github.com/spanlint/spanlint/cmd/spanlint/internal/run"
 )
 
 // The names and the order of the fields are those of x/tools, whose types for
@@ -37,39 +34,32 @@ type (
 	}
 )
 
-// JSON prints the findings as go vet -json does: a tree of packages, rules and
-// diagnostics, with absolute paths. (go vet prints such a tree for each package,
-// and calls a package with its in-package tests by the package's path.)
-func JSON(w io.Writer, findings []run.Finding) error {
+// VetJSON prints the findings as go vet -json does: a tree of packages, rules
+// and diagnostics, with absolute paths. (go vet prints such a tree for each
+// package, and calls a package with its in-package tests by the package's path.)
+func VetJSON(w io.Writer, findings []Finding) error {
 	tree := make(map[string]map[string][]jsonDiagnostic)
 	for _, f := range findings {
-		fset := f.Package.Fset
 		d := jsonDiagnostic{
 			Category: f.Category,
-			Posn:     f.Pos.String(),
-			End:      f.End.String(),
+			Posn:     posn(f.File, f.Start),
+			End:      posn(f.File, f.End),
 			Message:  f.Message,
 		}
-		for _, fix := range f.SuggestedFixes {
+		if f.Fix != nil {
 			var edits []jsonEdit
-			for _, edit := range fix.TextEdits {
-				start := fset.Position(edit.Pos)
-				edits = append(edits, jsonEdit{
-					Filename: start.Filename,
-					Start:    start.Offset,
-					End:      fset.Position(cmp.Or(edit.End, edit.Pos)).Offset,
-					New:      string(edit.NewText),
-				})
+			for _, e := range f.Fix.Edits {
+				edits = append(edits, jsonEdit{e.File, e.Start, e.End, e.New})
 			}
-			d.SuggestedFixes = append(d.SuggestedFixes, jsonFix{fix.Message, edits})
+			d.SuggestedFixes = []jsonFix{{f.Fix.Message, edits}}
 		}
 		for _, rel := range f.Related {
-			d.Related = append(d.Related, jsonRelated{posn(fset, rel.Pos), posn(fset, cmp.Or(rel.End, rel.Pos)), rel.Message})
+			d.Related = append(d.Related, jsonRelated{posn(rel.File, rel.Start), posn(rel.File, rel.End), rel.Message})
 		}
-		rules := tree[f.Package.PkgPath]
+		rules := tree[f.Package]
 		if rules == nil {
 			rules = make(map[string][]jsonDiagnostic)
-			tree[f.Package.PkgPath] = rules
+			tree[f.Package] = rules
 		}
 		rules[f.Rule] = append(rules[f.Rule], d)
 	}
@@ -81,4 +71,4 @@ func JSON(w io.Writer, findings []run.Finding) error {
 	return err
 }
 
-func posn(fset *token.FileSet, pos token.Pos) string { return fset.Position(pos).String() }
+func posn(file string, p Pos) string { return fmt.Sprintf("%s:%d:%d", file, p.Line, p.Column) }

@@ -5,12 +5,9 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/spanlint/spanlint/cmd/spanlint/internal/run"
 )
 
 // A Text prints findings for people, and for the problem matchers of editors
@@ -22,45 +19,37 @@ type Text struct {
 	Dir string
 	// Color allows escape sequences. The text is the same without.
 	Color bool
-	// ReadFile reads a source file.
-	ReadFile func(name string) ([]byte, error)
-
-	lines map[string][][]byte
+	// Sources are what excerpts are taken from.
+	Sources *Sources
 }
 
 // Findings prints the findings in their order. Those on one place, as several
 // rules can have of one launch, stand together as one block.
-func (t *Text) Findings(findings []run.Finding) {
+func (t *Text) Findings(findings []Finding) {
 	for i, f := range findings {
-		pos := f.Pos
-		pos.Filename = Relative(t.Dir, pos.Filename)
-		fmt.Fprintf(t.W, "%s: %s %s\n", t.paint(bold, pos.String()), f.Message, t.paint(dim, "("+f.Code()+")"))
-		if i+1 == len(findings) || findings[i+1].Pos != f.Pos {
+		fmt.Fprintf(t.W, "%s: %s %s\n", t.paint(bold, t.posn(f.File, f.Start)), f.Message, t.paint(dim, "("+f.Code()+")"))
+		if i+1 == len(findings) || findings[i+1].File != f.File || findings[i+1].Start != f.Start {
 			t.excerpt(f)
 		}
 		for _, rel := range f.Related {
-			pos := f.Package.Fset.Position(rel.Pos)
-			pos.Filename = Relative(t.Dir, pos.Filename)
-			fmt.Fprintf(t.W, "    %s: %s\n", pos, rel.Message)
+			fmt.Fprintf(t.W, "    %s: %s\n", t.posn(rel.File, rel.Start), rel.Message)
 		}
 	}
 }
 
 // Ignored prints findings that directives silence, each with its reason.
-func (t *Text) Ignored(findings []run.Finding) {
+func (t *Text) Ignored(findings []Finding) {
 	for _, f := range findings {
-		pos := f.Pos
-		pos.Filename = Relative(t.Dir, pos.Filename)
-		fmt.Fprintf(t.W, "%s: %s %s\n    ignored: %s\n", t.paint(bold, pos.String()), f.Message, t.paint(dim, "("+f.Code()+")"), f.Ignored)
+		fmt.Fprintf(t.W, "%s: %s %s\n    ignored: %s\n", t.paint(bold, t.posn(f.File, f.Start)), f.Message, t.paint(dim, "("+f.Code()+")"), f.Ignored)
 	}
 }
 
 // Summary prints the closing line: the number of packages is that of the
 // packages checked, broken that of those that could not be.
-func (t *Text) Summary(findings []run.Finding, packages, broken int) {
+func (t *Text) Summary(findings []Finding, packages, broken int) {
 	fixable := 0
 	for _, f := range findings {
-		if f.Fix() != nil {
+		if f.Fix != nil {
 			fixable++
 		}
 	}
@@ -76,14 +65,14 @@ func (t *Text) Summary(findings []run.Finding, packages, broken int) {
 }
 
 // excerpt prints the source line of a finding and marks what it is about.
-func (t *Text) excerpt(f run.Finding) {
-	line := t.line(f.Pos.Filename, f.Pos.Line)
-	start := f.Pos.Column - 1
+func (t *Text) excerpt(f Finding) {
+	line := t.Sources.Line(f.File, f.Start.Line)
+	start := f.Start.Column - 1
 	if start < 0 || start > len(line) {
 		return // the file has changed, or a //line directive points elsewhere
 	}
 	end := len(line)
-	if f.End.Line == f.Pos.Line {
+	if f.End.Line == f.Start.Line {
 		end = min(max(f.End.Column-1, start), len(line))
 	}
 	margin := len(line) - len(bytes.TrimLeft(line, " \t"))
@@ -100,24 +89,8 @@ func (t *Text) excerpt(f run.Finding) {
 	fmt.Fprintf(t.W, "    %s\n    %s%s\n", line[margin:], blank, t.paint(green, mark))
 }
 
-func (t *Text) line(name string, n int) []byte {
-	lines, ok := t.lines[name]
-	if !ok {
-		read := t.ReadFile
-		if read == nil {
-			read = os.ReadFile
-		}
-		src, _ := read(name) // without an excerpt if it is gone
-		lines = bytes.Split(src, []byte("\n"))
-		if t.lines == nil {
-			t.lines = make(map[string][][]byte)
-		}
-		t.lines[name] = lines
-	}
-	if n < 1 || n > len(lines) {
-		return nil
-	}
-	return bytes.TrimRight(lines[n-1], "\r")
+func (t *Text) posn(file string, p Pos) string {
+	return fmt.Sprintf("%s:%d:%d", Relative(t.Dir, file), p.Line, p.Column)
 }
 
 const (

@@ -95,7 +95,12 @@ func All(r *load.Result, analyzers []*analysis.Analyzer) *Result {
 			continue
 		}
 		finding := func(d analysis.Diagnostic) Finding {
-			if d.URL == "" && act.Analyzer.URL != "" {
+			// Where the analyzer has a page the driver has put the category's anchor
+			// behind it; an anchor alone leads nowhere.
+			switch {
+			case act.Analyzer.URL == "":
+				d.URL = strings.TrimPrefix(d.URL, "#"+d.Category)
+			case d.URL == "": // of what is silenced the driver does not know
 				d.URL = act.Analyzer.URL + "#" + d.Category
 			}
 			return Finding{
