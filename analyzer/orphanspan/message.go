@@ -33,6 +33,10 @@ func message(l *launch.Launch, f fault) string {
 			return fmt.Sprintf("%s outlives %s but works with %s, which the deferred cancel ends", work, funcName(f.step.Func), ctx)
 		case f.hook:
 			return fmt.Sprintf("%s outlives the life-cycle hook but works with its %s, which lasts only until the hook returns", work, ctx)
+		case f.proven && f.fate == launch.Reused:
+			return fmt.Sprintf("%s outlives the request but works with %s, which serves another request when the handler has returned", work, ctx)
+		case f.proven && f.fate == launch.CancelledAround:
+			return fmt.Sprintf("%s outlives the request but works with %s, which tracing middleware cancels when the handler returns", work, ctx)
 		case f.proven:
 			return fmt.Sprintf("%s outlives the request but works with %s, which is cancelled when the handler returns", work, ctx)
 		}

@@ -63,8 +63,10 @@ type fault struct {
 	value    ctxflow.Value
 	// step is the span's start for ended, the derivation for a deferred cancel.
 	step ctxflow.Step
-	// proven says that the context belongs to a request beyond doubt.
+	// proven says that the context belongs to a request beyond doubt, and fate
+	// what becomes of it after that.
 	proven bool
+	fate   launch.Fate
 	// hook says that the context is that of a life-cycle hook.
 	hook bool
 }
@@ -139,7 +141,7 @@ func canceledFault(m *model.Models, l *launch.Launch, u launch.Use, v ctxflow.Va
 		}
 	}
 	if r := l.Loses(u, v); r != launch.NotRequest {
-		return fault{category: canceled, use: u, value: v, proven: r == launch.Proven}, true
+		return fault{category: canceled, use: u, value: v, proven: r == launch.Proven, fate: l.Fate(v)}, true
 	}
 	return fault{}, false
 }

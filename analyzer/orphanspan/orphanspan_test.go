@@ -10,3 +10,5 @@ import (
 func Test(t *testing.T) { ruletest.Run(t, orphanspan.New) }
 
 func TestLaunchers(t *testing.T) { ruletest.RunIn(t, "launchers", orphanspan.New) }
+
+func TestHandlers(t *testing.T) { ruletest.RunIn(t, "handlers", orphanspan.New) }

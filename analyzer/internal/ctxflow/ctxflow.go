@@ -11,6 +11,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
@@ -32,7 +33,7 @@ const (
 	Param
 	// Field: read from a struct that was filled elsewhere.
 	Field
-	// Package: a package variable.
+	// Package: a package variable, or what a command of the program is given.
 	Package
 )
 
@@ -43,6 +44,9 @@ type Value struct {
 	// has the parameter.
 	Var  *types.Var
 	Func *scope.Func
+	// Pooled says that it is the framework's object itself, which serves another
+	// request later, as opposed to a context that the object was asked for.
+	Pooled bool
 	// Steps is what was done to it since, oldest first.
 	Steps []Step
 }
@@ -63,6 +67,10 @@ const (
 	Groups
 	// Signals: it is cancelled by signals to the process.
 	Signals
+	// Copies: it is a copy of a framework's object, and the settings of the
+	// framework decide what it has of the original, but for its request. Eval
+	// returns no such values.
+	Copies
 )
 
 // A Step is one derivation.
@@ -213,7 +221,17 @@ const maxDepth = 24
 // result means that e has none.
 func (fl *Flow) Eval(e ast.Expr, f *scope.Func, env *Env) []Value {
 	fl.budget = maxEvaluations
-	return fl.eval(e, f, env, 0)
+	return settled(fl.eval(e, f, env, 0))
+}
+
+// settled makes of values that depend on settings unknown ones.
+func settled(values []Value) []Value {
+	for _, v := range values {
+		if v.Has(Copies) {
+			return unknown
+		}
+	}
+	return values
 }
 
 // maxEvaluations bounds the work for one question: a function that assigns
@@ -266,7 +284,8 @@ func (fl *Flow) evalSelector(e *ast.SelectorExpr, f *scope.Func, env *Env, depth
 	}
 	if t := fl.pkg.Info.TypeOf(e.X); Carries(t) {
 		// c.Request of a framework's context, the Context that a type embeds.
-		return fl.eval(e.X, f, env, depth+1)
+		// A copy of c has the same request.
+		return asked(without(fl.eval(e.X, f, env, depth+1), Copies), v.Type())
 	}
 	return []Value{{Origin: Field, Var: v}}
 }
@@ -466,7 +485,7 @@ func (fl *Flow) evalParam(v *types.Var, f *scope.Func, env *Env, depth int) []Va
 			return fl.eval(call.Args[slot], f.Outer, env, depth+1)
 		}
 	}
-	return []Value{{Origin: Param, Var: v, Func: f}}
+	return []Value{{Origin: Param, Var: v, Func: f, Pooled: otelapi.Pooled(v.Type())}}
 }
 
 // givenTo returns what the context parameter of a literal is given by the
@@ -557,7 +576,7 @@ func (fl *Flow) evalCall(call *ast.CallExpr, index int, f *scope.Func, env *Env,
 	// Functions of others, interface methods and function values: a result
 	// that is a context comes from the one that goes in.
 	if arg, ok := fl.contextArg(call); ok {
-		return fl.eval(arg, f, env, depth+1)
+		return asked(fl.eval(arg, f, env, depth+1), fl.pkg.Info.TypeOf(call))
 	}
 	return unknown
 }
@@ -566,8 +585,11 @@ func (fl *Flow) derive(d otelapi.Derivation, call *ast.CallExpr, index int, f *s
 	if index != d.Result {
 		return unknown
 	}
-	if d.Effect == otelapi.Fresh {
+	switch d.Effect {
+	case otelapi.Fresh:
 		return []Value{{Origin: Background}}
+	case otelapi.Lasts:
+		return []Value{{Origin: Package}}
 	}
 	base, ok := Argument(call, d.Arg)
 	if !ok {
@@ -577,6 +599,9 @@ func (fl *Flow) derive(d otelapi.Derivation, call *ast.CallExpr, index int, f *s
 	step := Step{Call: call, Func: f, Handle: fl.resultVar(call, d.Handle)}
 	switch d.Effect {
 	case otelapi.Derives:
+		if d.Arg == otelapi.Receiver {
+			return asked(values, fl.pkg.Info.TypeOf(call))
+		}
 		return values
 	case otelapi.Cancels:
 		step.Kind = Cancels
@@ -592,6 +617,8 @@ func (fl *Flow) derive(d otelapi.Derivation, call *ast.CallExpr, index int, f *s
 		step.Kind = Signals
 	case otelapi.Groups:
 		step.Kind = Groups
+	case otelapi.Copies:
+		step.Kind = Copies
 	}
 	return each(values, step)
 }
@@ -837,6 +864,34 @@ func each(values []Value, s Step) []Value {
 	return out
 }
 
+// asked returns what values become when the objects that have them are asked
+// for something of the type.
+func asked(values []Value, t types.Type) []Value {
+	if otelapi.Pooled(t) {
+		return values
+	}
+	out := slices.Clone(values)
+	for i := range out {
+		out[i].Pooled = false
+	}
+	return out
+}
+
+// without returns values that lack the steps of a kind.
+func without(values []Value, kind StepKind) []Value {
+	out := make([]Value, len(values))
+	for i, v := range values {
+		out[i] = v
+		out[i].Steps = nil
+		for _, s := range v.Steps {
+			if s.Kind != kind {
+				out[i].Steps = append(out[i].Steps, s)
+			}
+		}
+	}
+	return out
+}
+
 func dedupe(values []Value) []Value {
 	var out []Value
 next:
@@ -858,7 +913,7 @@ next:
 const maxValues = 16
 
 func same(a, b Value) bool {
-	if a.Origin != b.Origin || a.Var != b.Var || a.Func != b.Func || len(a.Steps) != len(b.Steps) {
+	if a.Pooled != b.Pooled || a.Origin != b.Origin || a.Var != b.Var || a.Func != b.Func || len(a.Steps) != len(b.Steps) {
 		return false
 	}
 	for i := range a.Steps {
@@ -872,11 +927,11 @@ func same(a, b Value) bool {
 // EvalVar returns the contexts that a variable can hold just before a node of f.
 func (fl *Flow) EvalVar(v *types.Var, at ast.Node, f *scope.Func) []Value {
 	fl.budget = maxEvaluations
-	return fl.evalVar(v, at, f, nil, 0)
+	return settled(fl.evalVar(v, at, f, nil, 0))
 }
 
 // EvalResult returns the contexts that one result of a call can be.
 func (fl *Flow) EvalResult(call *ast.CallExpr, index int, f *scope.Func) []Value {
 	fl.budget = maxEvaluations
-	return fl.evalCall(call, index, f, nil, 0)
+	return settled(fl.evalCall(call, index, f, nil, 0))
 }

@@ -260,9 +260,14 @@ func (fl *Flow) carriesMore(call *ast.CallExpr, slot int) bool {
 func (fl *Flow) after(d otelapi.Derivation, call *ast.CallExpr, f *scope.Func, v Value) []Value {
 	step := Step{Call: call, Func: f, Handle: fl.resultVar(call, d.Handle)}
 	switch d.Effect {
-	case otelapi.Fresh:
+	case otelapi.Fresh, otelapi.Lasts:
 		return nil
+	case otelapi.Copies:
+		step.Kind = Copies
 	case otelapi.Derives:
+		if d.Arg == otelapi.Receiver {
+			return asked([]Value{v}, fl.pkg.Info.TypeOf(call))
+		}
 		return []Value{v}
 	case otelapi.Cancels:
 		step.Kind = Cancels

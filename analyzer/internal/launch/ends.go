@@ -49,6 +49,9 @@ func (l *Launch) HandedOut() bool {
 		if found {
 			return true
 		}
+		if _, ok := otelapi.HandlerSlot(f.Sig); ok {
+			return false // what is around a handler has returned long since
+		}
 	}
 	return false
 }

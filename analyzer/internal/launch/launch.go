@@ -102,7 +102,7 @@ type Index struct {
 	byBody     map[*scope.Func][]*Launch
 	byRoot     map[*scope.Func][]*Launch // by the declaration that launches
 	byNode     map[ast.Node]*Launch
-	requests   map[*scope.Func]*request
+	requests   map[*types.Var]*request
 	given      map[*ast.CallExpr][]Use // the uses of calls, looked at by themselves
 	drains     map[*types.Var][]drain
 }
@@ -130,7 +130,7 @@ func (x *Index) Refresh() {
 	x.byRoot = make(map[*scope.Func][]*Launch)
 	x.byNode = make(map[ast.Node]*Launch)
 	x.given = make(map[*ast.CallExpr][]Use)
-	x.requests = make(map[*scope.Func]*request)
+	x.requests = make(map[*types.Var]*request)
 	for _, c := range x.candidates {
 		l := x.launch(c)
 		if l == nil {

@@ -28,7 +28,7 @@ func (l *Launch) Loses(u Use, v ctxflow.Value) Request {
 	if !l.mayLose(u, v) {
 		return NotRequest
 	}
-	switch r := l.index.Request(v.Func, v.Var); r {
+	switch r := l.index.endsFor(v); r {
 	case Proven:
 		if !l.HandedOut() && !l.MayReceive() {
 			return r
@@ -39,6 +39,40 @@ func (l *Launch) Loses(u Use, v ctxflow.Value) Request {
 		}
 	}
 	return NotRequest
+}
+
+// endsFor is Request for a context that is of no use when the request has
+// ended: it ends with it, or belongs to an object that serves the next one by
+// then.
+func (x *Index) endsFor(v ctxflow.Value) Request {
+	if v.Pooled {
+		return x.Request(v.Func, v.Var)
+	}
+	r, _ := x.Ending(v.Func, v.Var)
+	return r
+}
+
+// Fate is what becomes of a request's context when the request has ended.
+type Fate int
+
+const (
+	// Cancelled: the server cancels it.
+	Cancelled Fate = iota
+	// CancelledAround: what is wrapped around the handler does.
+	CancelledAround
+	// Reused: it is an object that serves another request then.
+	Reused
+)
+
+// Fate says what becomes of a context that is lost.
+func (l *Launch) Fate(v ctxflow.Value) Fate {
+	if v.Pooled {
+		return Reused
+	}
+	if _, ends := l.index.Ending(v.Func, v.Var); ends == otelapi.WithMiddleware {
+		return CancelledAround
+	}
+	return Cancelled
 }
 
 // mayLose reports whether the work would lose a context that is a request's.
@@ -261,7 +295,7 @@ func (x *Index) HandedOver(h Handoff) Request {
 		if v.Origin != ctxflow.Param || v.Detached() {
 			return NotRequest
 		}
-		r := x.Request(v.Func, v.Var)
+		r := x.endsFor(v)
 		if r == Presumed && h.launch == nil {
 			// The callee has callers whose context lasts. Whether ours has,
 			// those who call us know better.

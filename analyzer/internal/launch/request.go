@@ -29,49 +29,66 @@ const (
 
 type request struct {
 	is   Request
+	ends otelapi.Ending
 	busy bool
 }
 
 // Request says whether the parameter of f is the context of a request.
-func (x *Index) Request(f *scope.Func, param *types.Var) Request {
-	if r := x.requests[f]; r != nil {
-		if r.busy {
-			return NotRequest // recursion adds nothing
-		}
-		return r.is
+func (x *Index) Request(f *scope.Func, param *types.Var) Request { return x.judged(f, param).is }
+
+// Ending is Request for a context that ends with its request, and says who
+// ends it. It is NotRequest where the server never does.
+func (x *Index) Ending(f *scope.Func, param *types.Var) (Request, otelapi.Ending) {
+	r := x.judged(f, param)
+	if r.ends == otelapi.WithServer {
+		return NotRequest, r.ends
 	}
-	r := &request{busy: true}
-	x.requests[f] = r
-	r.is = x.judge(f, param)
-	r.busy = false
-	return r.is
+	return r.is, r.ends
 }
 
-func (x *Index) judge(f *scope.Func, param *types.Var) Request {
+func (x *Index) judged(f *scope.Func, param *types.Var) request {
+	if r := x.requests[param]; r != nil {
+		if r.busy {
+			return request{} // recursion adds nothing
+		}
+		return *r
+	}
+	r := &request{busy: true}
+	x.requests[param] = r
+	*r = x.judge(f, param)
+	return *r
+}
+
+func (x *Index) judge(f *scope.Func, param *types.Var) request {
 	if x.Hook(f, param) {
-		return NotRequest // it ends soon, but nobody has asked for anything
+		return request{} // it ends soon, but nobody has asked for anything
 	}
-	if slot, ok := otelapi.HandlerSlot(f.Sig); ok {
-		if f.Slot(slot) == param {
-			return Proven
-		}
-		return NotRequest
+	if otelapi.IsCommand(f.Sig) {
+		return request{} // the process is the request
 	}
-	if f.Obj == nil {
-		// The context of a callback is its caller's affair, if that is in view.
-		if x.keeps(f, param) || x.pkg.IsTest(f.Node) {
-			return x.fromCallers(f, param, NotRequest, NotRequest)
-		}
-		return x.fromCallers(f, param, NotRequest, Presumed)
+	h, slot, handler := otelapi.HandlerOf(f.Sig)
+	if handler && f.Slot(slot) == param && !h.Either {
+		return request{is: Proven, ends: h.Ends}
 	}
-	if otelapi.IsRequest(param.Type()) {
-		return x.fromCallers(f, param, NotRequest, NotRequest) // an outgoing request, unless a handler passes its own
+	if r, ok := x.registered(f); ok && firstContext(f) == param {
+		return request{is: Proven, ends: r.Ends}
+	}
+	if otelapi.IsRequest(param.Type()) || !otelapi.ImplementsContext(param.Type()) {
+		// An outgoing request, unless a handler passes its own; a message or a
+		// session on its way to or from a handler.
+		return x.fromCallers(f, param, NotRequest, NotRequest)
 	}
 	presumed := Presumed
-	if x.keeps(f, param) || x.pkg.IsTest(f.Node) || contexts(f) > 1 {
+	if x.keeps(f, param) || x.pkg.IsTest(f.Node) || x.makesHandlers(f) || contexts(f) > 1 {
 		// Of two contexts one is there because it lives longer than the other.
 		presumed = NotRequest
 	}
+	if f.Obj == nil && !handler && !x.putAsHandler(f.Cursor) {
+		// The context of a callback is its caller's affair, if that is in view.
+		return x.fromCallers(f, param, NotRequest, presumed)
+	}
+	// A context beside a request or a stream is that of the request, unless a
+	// caller in view has another one.
 	return x.fromCallers(f, param, presumed, presumed)
 }
 
@@ -86,13 +103,40 @@ func contexts(f *scope.Func) int {
 	return n
 }
 
+// makesHandlers reports whether a literal in f is one that a server calls with
+// requests: then f is part of setting the server up, and its context is older
+// than any request.
+func (x *Index) makesHandlers(f *scope.Func) bool {
+	for _, g := range x.inside(f) {
+		if _, _, ok := otelapi.HandlerOf(g.Sig); ok && g != f {
+			return true
+		}
+	}
+	return false
+}
+
+// firstContext returns the first parameter of f, if it is a context: who calls
+// functions that are registered gives it there.
+func firstContext(f *scope.Func) *types.Var {
+	if v := f.Slot(0); v != nil && otelapi.IsContext(v.Type()) {
+		return v
+	}
+	return nil
+}
+
 // fromCallers asks the callers in view, tests apart. Without any, or where a
 // caller's context is not known, blind is the answer; presumed is the most
 // that callers who are only presumed to serve a request can say.
-func (x *Index) fromCallers(f *scope.Func, param *types.Var, blind, presumed Request) Request {
+func (x *Index) fromCallers(f *scope.Func, param *types.Var, blind, presumed Request) request {
 	slot, _ := f.SlotOf(param)
 	best, least, unknown := NotRequest, Proven, false
-	note := func(r Request) { best, least = max(best, r), min(least, r) }
+	ends := otelapi.WithServer // the latest; the first caller says when, the others only earlier
+	note := func(r Request, e otelapi.Ending) {
+		best, least = max(best, r), min(least, r)
+		if r != NotRequest {
+			ends = min(ends, e)
+		}
+	}
 	judged := false
 	for _, c := range x.Callers(f) {
 		arg, ok := c.argument(slot)
@@ -103,26 +147,27 @@ func (x *Index) fromCallers(f *scope.Func, param *types.Var, blind, presumed Req
 			judged = true
 			switch {
 			case v.Detached():
-				note(NotRequest) // wherever it came from
+				note(NotRequest, otelapi.WithServer) // wherever it came from
 			case v.Origin == ctxflow.Unknown:
 				unknown = true
 			case v.Func == f: // recursion adds nothing
 			case v.Origin == ctxflow.Param:
-				note(x.Request(v.Func, v.Var))
+				r := x.judged(v.Func, v.Var)
+				note(r.is, r.ends)
 			default:
-				note(NotRequest)
+				note(NotRequest, otelapi.WithServer)
 			}
 		}
 	}
 	switch {
 	case best == Proven:
-		return Proven
+		return request{is: Proven, ends: ends}
 	case !judged || unknown:
-		return blind
+		return request{is: blind}
 	}
 	// Where callers disagree one of them has a context that lasts, and it is
 	// not for us to say which of them is meant.
-	return min(least, presumed)
+	return request{is: min(least, presumed), ends: ends}
 }
 
 // callOf returns the call that an identifier of a function is the callee of,
@@ -273,8 +318,12 @@ func (x *Index) lastsItself(n ast.Node) bool {
 		if t == nil {
 			return false
 		}
-		if _, ok := t.Underlying().(*types.Chan); !ok {
+		ch, ok := t.Underlying().(*types.Chan)
+		if !ok {
 			return false
+		}
+		if otelapi.IsDelivery(ch.Elem()) {
+			return true // whoever made the channel, a broker fills it
 		}
 		// A channel from outside: as long as it is open.
 		v := x.pkg.VarOf(n.X)

@@ -24,6 +24,9 @@ func (l *Launch) InRequest() Request {
 		if slot, ok := otelapi.HandlerSlot(f.Sig); ok {
 			return x.Request(f, f.Slot(slot))
 		}
+		if _, ok := x.registered(f); ok {
+			return Proven
+		}
 		for i := range f.Sig.Params().Len() {
 			p := f.Sig.Params().At(i)
 			if !ctxflow.Carries(p.Type()) {

@@ -90,8 +90,13 @@ func ImplementsContext(t types.Type) bool {
 	if done.Params().Len() != 0 || done.Results().Len() != 1 {
 		return false
 	}
-	_, ok := done.Results().At(0).Type().Underlying().(*types.Chan)
-	return ok && method(t, "Value").Signature().Params().Len() == 1
+	if _, ok := done.Results().At(0).Type().Underlying().(*types.Chan); !ok {
+		return false
+	}
+	// Commands of github.com/urfave/cli/v2 embed a context and have a Value of
+	// their own, for strings.
+	keys := method(t, "Value").Signature().Params()
+	return keys.Len() == 1 && types.IsInterface(keys.At(0).Type())
 }
 
 func method(t types.Type, name string) *types.Func {
@@ -125,6 +130,11 @@ const (
 	// Groups: as Derives, cancelled when the group that is also returned has
 	// been waited for.
 	Groups
+	// Copies: as Derives, and what the copy does with the cancellation and the
+	// values of the argument is a matter of settings, its request apart.
+	Copies
+	// Lasts: the result is the context of a program.
+	Lasts
 )
 
 // A Derivation describes a function that makes a context, or something that
@@ -211,16 +221,6 @@ var derivations = map[string]Derivation{
 	"github.com/aws/aws-xray-sdk-go/xray.NewSegmentFromHeader":                        {SetsSpan, 0, 0, -1},
 	"github.com/newrelic/go-agent/v3/newrelic.NewContext":                             {SetsSpan, 0, 0, -1},
 	"github.com/newrelic/go-agent/v3/newrelic.RequestWithTransactionContext":          {SetsSpan, 0, 0, -1},
-
-	// Contexts that framework objects carry.
-	"(google.golang.org/grpc.ServerStream).Context":  {Derives, Receiver, 0, -1},
-	"(google.golang.org/grpc.Stream).Context":        {Derives, Receiver, 0, -1},
-	"(*github.com/gin-gonic/gin.Context).Copy":       {Derives, Receiver, 0, -1},
-	"(github.com/labstack/echo/v4.Context).Request":  {Derives, Receiver, 0, -1},
-	"(*github.com/labstack/echo/v5.Context).Request": {Derives, Receiver, 0, -1},
-	"(*github.com/gofiber/fiber/v2.Ctx).UserContext": {Derives, Receiver, 0, -1},
-	"(*github.com/gofiber/fiber/v2.Ctx).Context":     {Derives, Receiver, 0, -1},
-	"(github.com/gofiber/fiber/v3.Ctx).Context":      {Derives, Receiver, 0, -1},
 }
 
 // DerivationOf returns what is known about a function that makes contexts.
@@ -228,7 +228,11 @@ func DerivationOf(fn *types.Func) (Derivation, bool) {
 	if fn == nil {
 		return Derivation{}, false
 	}
-	d, ok := derivations[fn.Origin().FullName()]
+	name := fn.Origin().FullName()
+	if d, ok := derivations[name]; ok {
+		return d, true
+	}
+	d, ok := carried[name]
 	return d, ok
 }
 
@@ -474,69 +478,4 @@ func IsStream(t types.Type) bool {
 // IsReader reports whether t is an interface with a Read method.
 func IsReader(t types.Type) bool {
 	return t != nil && types.IsInterface(t) && method(t, "Read") != nil
-}
-
-// HandlerSlot returns the parameter through which a function with this
-// signature receives a request, by the shapes that servers call: net/http,
-// gRPC streams and interceptors, gin, echo, fiber, connect.
-func HandlerSlot(sig *types.Signature) (slot int, ok bool) {
-	params := sig.Params()
-	for i := range params.Len() {
-		t := params.At(i).Type()
-		switch {
-		case IsRequest(t):
-			// Without a response to write it is an outgoing request, or a helper.
-			for j := range params.Len() {
-				if isNamed(params.At(j).Type(), "net/http", "ResponseWriter") {
-					return i, true
-				}
-			}
-		case isPointerTo(t, "github.com/gin-gonic/gin", "Context"),
-			isNamed(t, "github.com/labstack/echo/v4", "Context"),
-			isPointerTo(t, "github.com/labstack/echo/v5", "Context"),
-			isPointerTo(t, "github.com/gofiber/fiber/v2", "Ctx"),
-			isNamed(t, "github.com/gofiber/fiber/v3", "Ctx"),
-			isPointerTo(t, "github.com/valyala/fasthttp", "RequestCtx"):
-			return i, true
-		case serverStream(t):
-			return i, true
-		case isPointerTo(t, "google.golang.org/grpc", "UnaryServerInfo"),
-			isConnectRequest(t):
-			if IsContext(params.At(0).Type()) {
-				return 0, true
-			}
-		}
-	}
-	return 0, false
-}
-
-// Pooled reports whether t is a framework object that serves the next request
-// after the handler has returned.
-func Pooled(t types.Type) bool {
-	return isPointerTo(t, "github.com/gin-gonic/gin", "Context") ||
-		isNamed(t, "github.com/labstack/echo/v4", "Context") ||
-		isPointerTo(t, "github.com/labstack/echo/v5", "Context") ||
-		isPointerTo(t, "github.com/gofiber/fiber/v2", "Ctx") ||
-		isNamed(t, "github.com/gofiber/fiber/v3", "Ctx") ||
-		isPointerTo(t, "github.com/valyala/fasthttp", "RequestCtx")
-}
-
-// serverStream reports whether t is what gRPC hands to a streaming handler.
-func serverStream(t types.Type) bool {
-	if _, ok := t.Underlying().(*types.Interface); !ok {
-		return false
-	}
-	return method(t, "RecvMsg") != nil && method(t, "SendMsg") != nil && method(t, "SetTrailer") != nil && method(t, "Context") != nil
-}
-
-func isConnectRequest(t types.Type) bool {
-	p, ok := types.Unalias(t).(*types.Pointer)
-	if !ok {
-		return false
-	}
-	named, ok := types.Unalias(p.Elem()).(*types.Named)
-	if !ok || named.Obj().Pkg() == nil || named.Obj().Pkg().Path() != "connectrpc.com/connect" {
-		return false
-	}
-	return named.Obj().Name() == "Request"
 }

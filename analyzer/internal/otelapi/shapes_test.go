@@ -82,6 +82,7 @@ type (
 	contextMore  interface{ context.Context; JSON(int, any) }
 
 	contextNotDone struct{}
+	contextNotKeys struct{ context.Context }
 	contextNotHalf interface{ Done() <-chan struct{}; Err() error }
 	contextNotReq  = *http.Request
 
@@ -98,6 +99,8 @@ type (
 
 func (groupNotCmd) Wait() error { return nil }
 func (groupNotCmd) Start()      {}
+
+func (contextNotKeys) Value(string) any { return nil }
 
 func (contextNotDone) Deadline()   {}
 func (contextNotDone) Done() bool  { return true }

@@ -1,0 +1,43 @@
+// Package handlers keeps the modules in go.mod whose servers and queues call
+// the handlers that otelapi knows. They are heavier than what the rules'
+// testdata needs, so they have a module of their own.
+package handlers
+
+import (
+	_ "connectrpc.com/connect"
+	_ "github.com/99designs/gqlgen/graphql"
+	_ "github.com/IBM/sarama"
+	_ "github.com/ThreeDotsLabs/watermill/message"
+	_ "github.com/aws/aws-lambda-go/lambda"
+	_ "github.com/gin-gonic/gin"
+	_ "github.com/go-chi/chi/v5"
+	_ "github.com/gofiber/contrib/otelfiber/v2"
+	_ "github.com/gofiber/fiber/v2"
+	_ "github.com/gofiber/fiber/v3"
+	_ "github.com/hibiken/asynq"
+	_ "github.com/julienschmidt/httprouter"
+	_ "github.com/labstack/echo/v4"
+	_ "github.com/labstack/echo/v5"
+	_ "github.com/nats-io/nats.go"
+	_ "github.com/nats-io/nats.go/jetstream"
+	_ "github.com/nats-io/nats.go/micro"
+	_ "github.com/rabbitmq/amqp091-go"
+	_ "github.com/riverqueue/river"
+	_ "github.com/riverqueue/river/rivertype"
+	_ "github.com/robfig/cron/v3"
+	_ "github.com/segmentio/kafka-go"
+	_ "github.com/spf13/cobra"
+	_ "github.com/twitchtv/twirp"
+	_ "github.com/twmb/franz-go/pkg/kgo"
+	_ "github.com/urfave/cli/v2"
+	_ "github.com/urfave/cli/v3"
+	_ "github.com/valyala/fasthttp"
+	_ "go.opentelemetry.io/otel"
+	_ "go.opentelemetry.io/otel/trace"
+	_ "go.temporal.io/sdk/activity"
+	_ "go.temporal.io/sdk/interceptor"
+	_ "go.temporal.io/sdk/worker"
+	_ "go.temporal.io/sdk/workflow"
+	_ "google.golang.org/grpc"
+	_ "google.golang.org/grpc/health/grpc_health_v1"
+)
