@@ -453,7 +453,15 @@ func (x *Index) resolve(fun ast.Expr, call *ast.CallExpr, at ast.Node, f *scope.
 		env.Bound[body.Recv()] = ctxflow.Binding{Expr: sel.X, Func: f}
 	}
 	if call != nil {
-		for i, arg := range call.Args {
+		args := call.Args
+		if sel, ok := ast.Unparen(fun).(*ast.SelectorExpr); ok && len(args) > 0 && x.pkg.Info.Selections[sel] != nil && x.pkg.Info.Selections[sel].Kind() == types.MethodExpr {
+			// T.method(receiver, arguments...)
+			if body.Recv() != nil {
+				env.Bound[body.Recv()] = ctxflow.Binding{Expr: args[0], Func: f}
+			}
+			args = args[1:]
+		}
+		for i, arg := range args {
 			if i < body.Sig.Params().Len() && !(body.Sig.Variadic() && i == body.Sig.Params().Len()-1) {
 				env.Bound[body.Sig.Params().At(i)] = ctxflow.Binding{Expr: arg, Func: f}
 			}
