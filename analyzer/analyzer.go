@@ -13,9 +13,12 @@ import (
 	"github.com/spanlint/spanlint/analyzer/internal/report"
 	"github.com/spanlint/spanlint/analyzer/internal/ruledoc"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
+	"github.com/spanlint/spanlint/analyzer/logctx"
 	"github.com/spanlint/spanlint/analyzer/lostctx"
 	"github.com/spanlint/spanlint/analyzer/orphanspan"
 	"github.com/spanlint/spanlint/analyzer/spanend"
+	"github.com/spanlint/spanlint/analyzer/spanerror"
+	"github.com/spanlint/spanlint/analyzer/spanloop"
 	"github.com/spanlint/spanlint/analyzer/spanname"
 	"github.com/spanlint/spanlint/analyzer/tracesetup"
 	"github.com/spanlint/spanlint/analyzer/untracked"
@@ -26,6 +29,7 @@ type (
 	Config   = config.Config
 	Switches = config.Switches
 	Naming   = config.Naming
+	Category = config.Category
 	Detach   = config.Detach
 	Rule     = config.Rule
 )
@@ -99,5 +103,8 @@ var registry = []entry{
 	{exitflush.Rule, exitflush.New},
 	{tracesetup.Rule, tracesetup.New},
 	{spanname.Rule, spanname.New},
+	{spanerror.Rule, spanerror.New},
+	{spanloop.Rule, spanloop.New},
+	{logctx.Rule, logctx.New},
 	{badignore.Rule, badignore.New},
 }

@@ -86,8 +86,9 @@ func TestRules(t *testing.T) {
 func TestCategories(t *testing.T) {
 	for _, rule := range analyzer.Rules() {
 		one := map[string]any{rule.Name: map[string]any{rule.Categories[0].Name: false}}
-		if got := names(t, map[string]any{"rules": one, "strict": true}); !strings.Contains(" "+got+" ", " "+rule.Name+" ") {
-			t.Errorf("%s does not run with one of its categories off: %s", rule.Name, got)
+		runs := func(got string) bool { return strings.Contains(" "+got+" ", " "+rule.Name+" ") }
+		if got := names(t, map[string]any{"rules": one, "strict": true}); runs(got) != (len(rule.Categories) > 1) {
+			t.Errorf("%s with one of its categories off: %s", rule.Name, got)
 		}
 		off := make(map[string]any)
 		for _, category := range rule.Categories {

@@ -34,9 +34,12 @@ func tables() map[string][]string {
 		"timeless":    keys(timeless),
 		"spans":       spanMethods(),
 
-		"nameArgs":     keys(nameArgs),
-		"clientValues": slices.DeleteFunc(keys(clientValues), func(name string) bool { return name == "(error).Error" }),
-		"textual":      keys(textual),
+		"statusSetters":  keys(statusSetters),
+		"errorRecorders": keys(errorRecorders),
+		"grpcStatus":     keys(grpcStatus),
+		"nameArgs":       keys(nameArgs),
+		"clientValues":   slices.DeleteFunc(keys(clientValues), func(name string) bool { return name == "(error).Error" }),
+		"textual":        keys(textual),
 	}
 }
 
@@ -100,6 +103,7 @@ var unchecked = []string{
 	"github.com/prometheus/client_golang",
 	"github.com/rs/zerolog",
 	"github.com/sirupsen/logrus",
+	"github.com/uptrace/opentelemetry-go-extra",
 	"go.opentelemetry.io/otel/sdk/log",
 	"go.opentelemetry.io/otel/sdk/metric",
 	"go.uber.org/zap",

@@ -27,6 +27,7 @@ func Contribute(t *summary.Table, f *scope.Func, sum *summary.Func) {
 	}
 	m.results(t, f, l, starts, sum)
 	m.traces(t, f, l, starts, sum)
+	m.failing(t, f, sum)
 }
 
 // slots says what becomes of spans, end functions and contexts passed to f.

@@ -33,6 +33,9 @@ type Func struct {
 	// MayTrace says that a span is started on some way below: as Traces, or in
 	// one of several implementations of an interface, or by handlers.
 	MayTrace bool
+	// Fails says that it starts a span, and sets its status to an error on some
+	// path.
+	Fails bool
 	// Setup: what the call does for the program's telemetry.
 	Setup Setup
 }
@@ -53,6 +56,9 @@ type Slot struct {
 	Group GroupUse
 	// Names: a text becomes the name of a span, or a part of it.
 	Names bool
+	// Fails: the status of a span, or of the span of a context, is set to an
+	// error on some path.
+	Fails bool
 	// By names the function that launches the work of Ctx.Loses, as other
 	// packages speak of it.
 	By string
@@ -201,6 +207,9 @@ type CtxResult struct {
 
 // FromNone is the From of a context that no parameter has a part in.
 const FromNone = -2
+
+// Params returns the number of parameters, without the receiver.
+func (f *Func) Params() int { return len(f.Slots) - 1 }
 
 // SlotAt returns the summary of a slot, the zero Slot if there is none.
 func (f *Func) SlotAt(i int) Slot {

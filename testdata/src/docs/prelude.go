@@ -7,6 +7,7 @@ import (
 	"context"
 	_ "errors"
 	_ "fmt"
+	_ "log/slog"
 	_ "net/http"
 	_ "os"
 	"sync"

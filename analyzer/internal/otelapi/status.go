@@ -1,0 +1,74 @@
+package otelapi
+
+import (
+	"go/constant"
+	"go/types"
+)
+
+// SetsStatus reports whether fn sets the status of a span, RecordsError
+// whether it only notes an error: that leaves the status as it was.
+func SetsStatus(fn *types.Func) bool   { return fn != nil && statusSetters[fn.FullName()] }
+func RecordsError(fn *types.Func) bool { return fn != nil && errorRecorders[fn.FullName()] }
+
+var statusSetters = map[string]bool{"(go.opentelemetry.io/otel/trace.Span).SetStatus": true}
+
+var errorRecorders = map[string]bool{"(go.opentelemetry.io/otel/trace.Span).RecordError": true}
+
+// IsErrorStatus reports whether a code can be that of an error: it is no
+// constant, or the constant codes.Error.
+func IsErrorStatus(code constant.Value) bool {
+	if code == nil {
+		return true
+	}
+	n, ok := constant.Uint64Val(code)
+	return !ok || n == errorCode
+}
+
+// errorCode is codes.Error of go.opentelemetry.io/otel/codes v1.47.0.
+const errorCode = 1
+
+// CodesPath is the package of the status codes.
+const CodesPath = OtelPath + "/codes"
+
+// Expected reports whether an error variable stands for an end or an absence
+// that callers expect, not for a failure.
+func Expected(v *types.Var) bool {
+	return v != nil && v.Pkg() != nil && expected[v.Pkg().Path()+"."+v.Name()]
+}
+
+// Canceled reports whether an error variable says that the work was cancelled.
+func Canceled(v *types.Var) bool {
+	return v != nil && v.Pkg() != nil && v.Pkg().Path() == "context" && v.Name() == "Canceled"
+}
+
+var expected = map[string]bool{
+	"context.Canceled":                    true,
+	"database/sql.ErrNoRows":              true,
+	"io.EOF":                              true,
+	"io/fs.ErrNotExist":                   true,
+	"io/fs.SkipAll":                       true,
+	"io/fs.SkipDir":                       true,
+	"net/http.ErrServerClosed":            true,
+	"os.ErrNotExist":                      true,
+	"path/filepath.SkipAll":               true,
+	"path/filepath.SkipDir":               true,
+	"github.com/jackc/pgx/v5.ErrNoRows":   true, // github.com/jackc/pgx/v5 v5.7.5
+	"google.golang.org/api/iterator.Done": true, // google.golang.org/api v0.240.0
+	"gorm.io/gorm.ErrRecordNotFound":      true, // gorm.io/gorm v1.30.0
+}
+
+// GRPCStatus reports whether fn makes an error with a code of gRPC as its
+// first argument.
+func GRPCStatus(fn *types.Func) bool { return fn != nil && grpcStatus[fn.FullName()] }
+
+var grpcStatus = map[string]bool{
+	"google.golang.org/grpc/status.Error":  true,
+	"google.golang.org/grpc/status.Errorf": true,
+}
+
+// ExpectedCode reports whether a code of gRPC is that of no failure of the
+// server: OK, Canceled, NotFound.
+func ExpectedCode(code constant.Value) bool {
+	n, ok := constant.Uint64Val(code)
+	return ok && (n == 0 || n == 1 || n == 5)
+}

@@ -1,0 +1,49 @@
+package otelapi
+
+import (
+	"fmt"
+	"go/constant"
+	"go/types"
+	"strings"
+	"testing"
+)
+
+// Every error that is expected exists, and codes.Error is what it is taken for.
+func TestExpected(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("package p\n\n")
+	seen := map[string]bool{CodesPath: true}
+	fmt.Fprintf(&b, "import _ %q\n", CodesPath)
+	var names []string
+	for _, name := range keys(expected) {
+		pkg := packageOf(name)
+		if !strings.Contains(name, "context.") && strings.Contains(pkg, ".") {
+			t.Logf("not looked up: %s", name)
+			continue // no module of testdata/src
+		}
+		names = append(names, name)
+		if !seen[pkg] {
+			seen[pkg] = true
+			fmt.Fprintf(&b, "import _ %q\n", pkg)
+		}
+	}
+	pkgs := make(map[string]*types.Package)
+	for _, pkg := range check(t, b.String()).Imports() {
+		pkgs[pkg.Path()] = pkg
+	}
+	for _, name := range names {
+		pkg := pkgs[packageOf(name)]
+		if pkg == nil {
+			t.Errorf("there is no package of %s", name)
+			continue
+		}
+		v, ok := pkg.Scope().Lookup(name[strings.LastIndex(name, ".")+1:]).(*types.Var)
+		if !ok || !Expected(v) {
+			t.Errorf("there is no variable %s", name)
+		}
+	}
+	code, ok := pkgs[CodesPath].Scope().Lookup("Error").(*types.Const)
+	if !ok || !IsErrorStatus(code.Val()) || IsErrorStatus(constant.MakeUint64(errorCode+1)) {
+		t.Error("codes.Error is not what it was")
+	}
+}

@@ -1,0 +1,45 @@
+package spanerror
+
+import (
+	"context"
+	"errors"
+
+	"go.opentelemetry.io/otel/codes"
+)
+
+func benignCanceled(ctx context.Context) error {
+	ctx, span := tracer.Start(ctx, "op")
+	defer span.End()
+	err := work(ctx)
+	if errors.Is(err, context.Canceled) {
+		span.SetStatus(codes.Error, "canceled") // want `status is set to an error for work that was cancelled, so it counts as a failure`
+		return err
+	}
+	if err != nil {
+		span.SetStatus(codes.Error, err.Error())
+	}
+	return err
+}
+
+func benignSwitch(ctx context.Context) {
+	ctx, span := tracer.Start(ctx, "op")
+	defer span.End()
+	switch err := work(ctx); {
+	case err == context.Canceled:
+		span.SetStatus(codes.Error, err.Error()) // want `for work that was cancelled`
+	case err != nil:
+		span.SetStatus(codes.Error, err.Error())
+	}
+}
+
+func benignNot(ctx context.Context) {
+	ctx, span := tracer.Start(ctx, "op")
+	defer span.End()
+	err := work(ctx)
+	if err != nil && !errors.Is(err, context.Canceled) {
+		span.SetStatus(codes.Error, err.Error())
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		span.SetStatus(codes.Error, "too late")
+	}
+}
