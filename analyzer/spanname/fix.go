@@ -203,6 +203,15 @@ func attributeKey(e ast.Expr) string {
 			return snake(x.Name) + "." + snake(e.Sel.Name)
 		}
 		return snake(e.Sel.Name)
+	case *ast.CallExpr: // r.PathValue("id")
+		if len(e.Args) == 1 {
+			if lit, ok := e.Args[0].(*ast.BasicLit); ok && lit.Kind == token.STRING {
+				key, _ := strconv.Unquote(lit.Value)
+				if token.IsIdentifier(key) {
+					return snake(key)
+				}
+			}
+		}
 	}
 	return ""
 }

@@ -69,10 +69,8 @@ func judge(m *model.Models) []plan.Verdict {
 // data returns the part of a name that is no constant and not one of a few
 // values. What a wrapper is given its callers decide about.
 func data(m *model.Models, n *names.Name) (names.Part, bool) {
-	for _, p := range n.Parts {
-		if p.Kind == names.Data {
-			return p, true
-		}
+	if p, ok := n.Culprit(); ok {
+		return p, true
 	}
 	return m.Names.Given(n)
 }

@@ -41,6 +41,9 @@ type Part struct {
 	Text string
 	// Expr is where the part is written; for Data the culprit.
 	Expr ast.Expr
+	// Routed says that it is one of a few values in requests that a router has
+	// matched.
+	Routed bool
 	// Var is the parameter, and Func the function that has it.
 	Var  *types.Var
 	Func *scope.Func
@@ -189,6 +192,21 @@ type evaluation struct {
 	steps  int
 	active map[types.Object]bool
 	bound  map[*types.Var][]Part // parameters of functions looked into
+}
+
+// Culprit returns the part of the name that is data. The method of a request
+// is none beside the template of a route: routers answer to those they know.
+func (n *Name) Culprit() (Part, bool) {
+	var routed bool
+	for _, p := range n.Parts {
+		routed = routed || p.Kind == Quiet
+	}
+	for _, p := range n.Parts {
+		if p.Kind == Data && !(p.Routed && routed) {
+			return p, true
+		}
+	}
+	return Part{}, false
 }
 
 // maxDepth bounds how far a name is followed, maxSteps how much work that is.
@@ -387,13 +405,17 @@ func (e *evaluation) element(r *ast.RangeStmt, key bool, at ast.Expr, f *scope.F
 
 func (e *evaluation) selector(x *ast.SelectorExpr, f *scope.Func) []Part {
 	t := e.pkg.Info.TypeOf(x.X)
+	if otelapi.AnyMethod(t, x.Sel.Name) {
+		return []Part{{Kind: Constant, Expr: x}} // a pattern takes every method that it does not name
+	}
 	if t == nil || !otelapi.ClientField(t, x.Sel.Name) {
 		return quiet
 	}
-	if otelapi.FewOutgoing(x.Sel.Name) && !e.incoming(x.X, f) {
-		return quiet
+	few := otelapi.FewRouted(x.Sel.Name)
+	if few && !e.incoming(x.X, f) {
+		return quiet // the program's own requests have the methods that it writes
 	}
-	return []Part{{Kind: Data, Expr: x}}
+	return []Part{{Kind: Data, Expr: x, Routed: few}}
 }
 
 // incoming reports whether a request is one that a handler has received.

@@ -28,9 +28,13 @@ func ClientField(recv types.Type, field string) bool {
 	return false
 }
 
-// FewOutgoing reports whether the field, although clients send it, is one of a
-// few values in requests that the program makes itself.
-func FewOutgoing(field string) bool { return field == "Method" }
+// FewRouted reports whether the field, although clients send it, is one of a
+// few values in requests that a router has matched, or the program has made.
+func FewRouted(field string) bool { return field == "Method" }
+
+// AnyMethod reports whether a field is net/http's pattern of a request, which
+// matches every method unless it names one.
+func AnyMethod(recv types.Type, field string) bool { return IsRequest(recv) && field == "Pattern" }
 
 // ClientValue reports whether fn returns what a client has sent, or a value
 // that is made to be unique.

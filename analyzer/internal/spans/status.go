@@ -632,7 +632,43 @@ func (m *model) whereCanceled(cur cursor, f *scope.Func) bool {
 			if len(p.List) == 1 && m.asksCanceled(p.List[0]) {
 				return true
 			}
+		case *ast.CommClause:
+			if kind == edge.CommClause_Body && m.receivesDone(p.Comm) && m.givenCtx(doneOf(p.Comm), f) {
+				return true
+			}
 		}
+	}
+	return false
+}
+
+// doneOf returns the context whose end the communication waits for.
+func doneOf(comm ast.Stmt) ast.Expr {
+	recv := ast.Unparen(comm.(*ast.ExprStmt).X).(*ast.UnaryExpr)
+	return ast.Unparen(ast.Unparen(recv.X).(*ast.CallExpr).Fun).(*ast.SelectorExpr).X
+}
+
+// givenCtx reports whether a context comes from the callers, and gets no
+// deadline in the function: it ends because they have gone.
+func (m *model) givenCtx(e ast.Expr, f *scope.Func) bool {
+	v := m.pkg.VarOf(e)
+	for ; f != nil && v != nil; f = f.Outer {
+		if _, ok := f.SlotOf(v); !ok {
+			continue
+		}
+		for _, use := range m.pkg.Uses(v) {
+			assign, ok := use.Parent().Node().(*ast.AssignStmt)
+			if !ok || use.ParentEdgeKind() != edge.AssignStmt_Lhs || len(assign.Rhs) != 1 {
+				continue
+			}
+			call, ok := ast.Unparen(assign.Rhs[0]).(*ast.CallExpr)
+			if !ok {
+				return false
+			}
+			if d, ok := otelapi.DerivationOf(m.pkg.Callee(call)); !ok || d.Effect != otelapi.Starts && d.Effect != otelapi.Derives {
+				return false
+			}
+		}
+		return true
 	}
 	return false
 }

@@ -3,6 +3,7 @@ package spanerror
 import (
 	"context"
 	"errors"
+	"time"
 
 	"go.opentelemetry.io/otel/codes"
 )
@@ -41,5 +42,32 @@ func benignNot(ctx context.Context) {
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		span.SetStatus(codes.Error, "too late")
+	}
+}
+
+func benignDone(ctx context.Context, jobs chan int) error {
+	ctx, span := tracer.Start(ctx, "op")
+	defer span.End()
+	select {
+	case <-ctx.Done():
+		span.SetStatus(codes.Error, ctx.Err().Error()) // want `for work that was cancelled`
+		return ctx.Err()
+	case <-jobs:
+		return nil
+	}
+}
+
+// A deadline of its own that has passed is a failure.
+func benignNotDeadline(ctx context.Context, jobs chan int) error {
+	ctx, span := tracer.Start(ctx, "op")
+	defer span.End()
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	select {
+	case <-ctx.Done():
+		span.SetStatus(codes.Error, ctx.Err().Error())
+		return ctx.Err()
+	case <-jobs:
+		return nil
 	}
 }

@@ -41,6 +41,15 @@ func silentOutgoing(ctx context.Context, req *http.Request) {
 	defer span.End()
 }
 
+// A router that has matched a template answers to the methods that it knows.
+func silentTemplate(w http.ResponseWriter, r *http.Request, template func(*http.Request) string) {
+	ctx, span := tracer.Start(r.Context(), r.Method+" "+template(r))
+	defer span.End()
+	route := template(r)
+	_, inner := tracer.Start(ctx, fmt.Sprintf("%s %s", r.Method, route))
+	inner.End()
+}
+
 func silentEnum(ctx context.Context, o order) {
 	_, span := tracer.Start(ctx, "order "+o.state.String())
 	defer span.End()

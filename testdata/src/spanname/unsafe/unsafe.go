@@ -27,6 +27,11 @@ func joined(w http.ResponseWriter, r *http.Request) {
 	defer span.End()
 }
 
+func value(w http.ResponseWriter, r *http.Request) {
+	_, span := tracer.Start(r.Context(), "GET order "+r.PathValue("id")) // want `span name contains r.PathValue`
+	defer span.End()
+}
+
 // Nothing of the name is left.
 func whole(w http.ResponseWriter, r *http.Request) {
 	_, span := tracer.Start(r.Context(), r.URL.Path) // want `span name contains r.URL.Path`
