@@ -172,7 +172,13 @@ func meantToLast(m *model.Models, v ctxflow.Value, cancel ctxflow.Step) bool {
 			return true
 		}
 	}
-	return v.Origin == ctxflow.Param && m.Launch.Request(v.Func, v.Var) != launch.NotRequest
+	if v.Origin != ctxflow.Param {
+		return false
+	}
+	// Who defers a cancel without a deadline wants nothing else of it than to
+	// stop the work, unless it is a request's that has an end anyhow.
+	r := m.Launch.Request(v.Func, v.Var)
+	return r == launch.Proven || r == launch.Presumed && cancel.Deadline
 }
 
 // endedFault finds work below a span that ends before the work does.

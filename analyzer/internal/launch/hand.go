@@ -643,6 +643,9 @@ func (x *Index) UsesIn(f *scope.Func) []Use {
 func (x *Index) Settles(call *ast.CallExpr, slot int, serves bool) bool {
 	f := x.pkg.Decl(x.pkg.Callee(call))
 	if f == nil {
+		if sum := x.table.Call(call); sum != nil {
+			return sum.SlotAt(slot).Ctx&summary.Lasts != 0
+		}
 		return !serves
 	}
 	v := f.Slot(slot)

@@ -34,7 +34,7 @@ func (l *Launch) Loses(u Use, v ctxflow.Value) Request {
 			return r
 		}
 	case Presumed:
-		if !l.spokenFor() {
+		if !l.spokenFor() && !l.stopped(v) {
 			return r
 		}
 	}
@@ -84,6 +84,20 @@ func (l *Launch) mayLose(u Use, v ctxflow.Value) bool {
 	// What a closure has kept of the function that made it is as old as that.
 	return v.Origin == ctxflow.Param && !v.Detached() && v.Func != l.Body && l.Func.Inside(v.Func) && !u.NewRoot &&
 		!l.Endless() && l.Outlives(v.Func) && !l.countedForCaller() && !l.toldToEnd() && !l.waitSkipped()
+}
+
+// stopped reports whether the launching function defers a cancel without a
+// deadline for the context: that is how it stops the work when it returns.
+func (l *Launch) stopped(v ctxflow.Value) bool {
+	for _, s := range v.Cancels() {
+		if s.Kind != ctxflow.Cancels || s.Deadline || s.Handle == nil || !l.Func.Inside(s.Func) {
+			continue
+		}
+		if _, ok := l.index.DeferredCall(s.Handle, s.Func); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // countedForCaller reports whether a group counts the work that the launching

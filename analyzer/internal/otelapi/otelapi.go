@@ -8,6 +8,7 @@ package otelapi
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -338,6 +339,34 @@ func ReadsOnly(fn *types.Func) bool {
 		}
 	}
 	return accessor(fn) || logs(fn) || measures(fn)
+}
+
+// MakesLogger reports whether a function of that type returns a logger, and
+// nothing else: what it is given a context for is the values in it, however
+// it gets at them.
+func MakesLogger(sig *types.Signature) bool {
+	if sig.Results().Len() != 1 {
+		return false
+	}
+	t := types.Unalias(sig.Results().At(0).Type())
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	named, ok := t.(*types.Named)
+	return ok && named.Obj().Pkg() != nil && slices.Contains(loggerPackages, named.Obj().Pkg().Path())
+}
+
+// loggerPackages have the types of loggers.
+var loggerPackages = []string{
+	"log/slog",
+	"log",
+	"go.uber.org/zap",
+	"github.com/rs/zerolog",
+	"github.com/sirupsen/logrus",
+	"github.com/go-kit/log",
+	"github.com/go-logr/logr",
+	"github.com/hashicorp/go-hclog",
+	"k8s.io/klog/v2",
 }
 
 // measures reports whether fn takes the options of a metric, as the methods of

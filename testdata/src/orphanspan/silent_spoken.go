@@ -3,6 +3,7 @@ package orphanspan
 import (
 	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"sync"
 	"time"
@@ -131,4 +132,39 @@ func silentResponseClosedInLiteral(req *http.Request, ctx context.Context) (*htt
 	}
 	defer func() { _ = resp.Body.Close() }()
 	return resp, nil
+}
+
+// The deferred cancel is the stop signal.
+func silentStoppedByCancel(ctx context.Context, names []string) error {
+	inner, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		if err := work(inner); err != nil {
+			_ = work(inner)
+		}
+	}()
+	return errBoom
+}
+
+// What makes a logger reads values, however it gets at them.
+var loggerOf = func(ctx context.Context) *slog.Logger { return slog.Default() }
+
+type logging struct {
+	tenant func(context.Context) (string, error)
+}
+
+func (l *logging) logger(ctx context.Context, base *slog.Logger) *slog.Logger {
+	if id, err := l.tenant(ctx); err == nil {
+		return base.With("tenant", id)
+	}
+	return base
+}
+
+func silentLoggerOnly(ctx context.Context, dst io.Writer, src io.Reader, l *logging, base *slog.Logger) {
+	go func() {
+		if _, err := io.Copy(dst, src); err != nil {
+			loggerOf(ctx).Warn("copy")
+			l.logger(ctx, base).Warn("copy")
+		}
+	}()
 }
