@@ -152,6 +152,7 @@ func (s *Set) judge(pass *analysis.Pass) (any, error) {
 		Names:   names.Of(table),
 		Ignores: ignore.New(pass.Fset, slices.DeleteFunc(slices.Clone(pass.Files), report.IsGenerated)),
 	}
+	defer m.Package.Release() // nothing but the verdicts is needed from here on
 	var verdicts []plan.Verdict
 	for _, j := range s.judges {
 		list, err := j.on(m)

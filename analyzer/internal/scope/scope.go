@@ -208,6 +208,18 @@ func (p *Package) Memo(key any, build func() any) any {
 	return v
 }
 
+// Release forgets what has been computed about the package. A driver keeps the
+// results of all analyzers until it has analyzed all packages, and what the
+// models know of one is many times its syntax.
+func (p *Package) Release() {
+	for _, f := range p.Funcs {
+		f.graph = nil
+	}
+	p.memo = make(map[any]any)
+	p.cursors = make(map[ast.Node]inspector.Cursor)
+	p.uses, p.byNode, p.byObj, p.decls, p.Funcs = nil, nil, nil, nil, nil
+}
+
 // Callee returns the function a call names statically: a function, a method,
 // or a method of an interface. It is nil for function values.
 func (p *Package) Callee(call *ast.CallExpr) *types.Func {
