@@ -45,6 +45,9 @@ type (
 // rule's analyzer is a slice of them.
 type Ignored = report.Ignored
 
+// Kinds lists what a user can declare about functions.
+func Kinds() []config.Kind { return config.Kinds() }
+
 // What report appends to messages, by driver.
 const (
 	NameNothing  = config.NameNothing

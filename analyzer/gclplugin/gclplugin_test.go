@@ -116,11 +116,32 @@ func TestWrongSettings(t *testing.T) {
 		{map[string]any{"enable": rule}, "enable"},
 		{map[string]any{"detach": "parent"}, `detach: "parent": it is either link or child`},
 		{map[string]any{"first-party": "a"}, "first-party"},
+		{map[string]any{"launchers": []string{"Go"}}, `launchers: "Go": a function is written example.com/p.Func`},
+		{map[string]any{"launchers": []string{"p.Go:trackd"}}, `did you mean "tracked"?`},
+		{map[string]any{"launcher": []string{"p.Go"}}, `unknown field "launcher"`},
+		{map[string]any{"paths": []any{map[string]any{"path": "a/**"}}}, `paths: "a/**": say which rules`},
+		{map[string]any{"paths": []any{map[string]any{"path": "a/**", "disabled": []string{rule}}}}, `unknown field "disabled"`},
 		{map[string]any{"rules": allOff()}, "no rule"},
 	} {
 		if _, err := build(test.settings); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%v: error %v; want %s", test.settings, err, test.want)
 		}
+	}
+}
+
+// Every kind of declaration is a key, of the same name as the flag.
+func TestDeclared(t *testing.T) {
+	for _, kind := range analyzer.Kinds() {
+		if _, err := build(map[string]any{kind.Name: []string{"example.com/p.F"}}); err != nil {
+			t.Errorf("%s: %v", kind.Name, err)
+		}
+		if _, err := build(map[string]any{kind.Name: []string{"F"}}); err == nil || !strings.Contains(err.Error(), kind.Name+`: "F": `) {
+			t.Errorf("%s: what is declared does not arrive: %v", kind.Name, err)
+		}
+	}
+	rule := analyzer.Rules()[0].Name
+	if _, err := build(map[string]any{"paths": []any{map[string]any{"path": "internal/legacy/**", "disable": []string{rule}}}}); err != nil {
+		t.Error(err)
 	}
 }
 

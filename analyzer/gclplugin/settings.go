@@ -17,6 +17,31 @@ type Settings struct {
 	Detach      analyzer.Detach `json:"detach"`
 	UnsafeFixes bool            `json:"unsafe-fixes"`
 	FirstParty  []string        `json:"first-party"`
+
+	// Functions that the user declares, each as FUNC[:ARGUMENT][:PROPERTY]...
+	Starters  []string `json:"starters"`
+	Enders    []string `json:"enders"`
+	Launchers []string `json:"launchers"`
+	Detachers []string `json:"detachers"`
+	Handlers  []string `json:"handlers"`
+	Queues    []string `json:"queues"`
+
+	// Paths leaves rules out below paths.
+	Paths []Path `json:"paths"`
+}
+
+// A Path is where rules or categories are left out.
+type Path struct {
+	Path    string   `json:"path"`
+	Disable []string `json:"disable"`
+}
+
+// declared returns the declarations by their kind.
+func (s Settings) declared() map[string][]string {
+	return map[string][]string{
+		"starters": s.Starters, "enders": s.Enders, "launchers": s.Launchers,
+		"detachers": s.Detachers, "handlers": s.Handlers, "queues": s.Queues,
+	}
 }
 
 // A Switch is the value of a rule: true, false, or its categories with true or
@@ -67,6 +92,19 @@ func (s Settings) config() (*analyzer.Config, error) {
 	}
 	cfg.UnsafeFixes = s.UnsafeFixes
 	cfg.FirstParty = s.FirstParty
+	declared := s.declared()
+	for _, kind := range analyzer.Kinds() {
+		for _, text := range declared[kind.Name] {
+			if err := cfg.Declare(kind.Name, text); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, p := range s.Paths {
+		if err := cfg.Disable(p.Path, p.Disable); err != nil {
+			return nil, err
+		}
+	}
 	cfg.Naming = analyzer.NameCategory
 	return cfg, nil
 }

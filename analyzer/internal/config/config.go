@@ -64,6 +64,8 @@ type Config struct {
 	rules    []Rule
 	complete bool
 	on       map[string]bool // "rule.category"
+	declared map[string][]Declaration
+	paths    []pathSwitch
 }
 
 // New returns the defaults for the given rules.
@@ -242,6 +244,9 @@ func (c *Config) known(name string) error {
 			categories = append(categories, cat.Name)
 		}
 		return fmt.Errorf("rule %s has no category %q; it has %s", rule, category, strings.Join(categories, ", "))
+	}
+	if near := Nearest(rule, names); near != "" {
+		return fmt.Errorf("unknown rule %q; did you mean %q? The rules are %s", rule, near, strings.Join(names, ", "))
 	}
 	return fmt.Errorf("unknown rule %q; the rules are %s", rule, strings.Join(names, ", "))
 }

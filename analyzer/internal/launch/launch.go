@@ -274,7 +274,7 @@ func (x *Index) launching(call *ast.CallExpr, f *scope.Func) *Launch {
 				if use&summary.Launched == 0 {
 					l.Kind = Shared
 				}
-				if recv, ok := ctxflow.Argument(call, scope.Receiver); ok && use&summary.Tracked != 0 {
+				if recv, ok := ctxflow.Argument(call, scope.Receiver); ok && use&summary.Tracked != 0 && (x.isGroup(recv) || x.canWait(recv)) {
 					l.Group = recv
 				}
 				break

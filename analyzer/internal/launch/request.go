@@ -60,6 +60,9 @@ func (x *Index) judged(f *scope.Func, param *types.Var) request {
 }
 
 func (x *Index) judge(f *scope.Func, param *types.Var) request {
+	if x.declaredHandler(f, param) {
+		return request{is: Proven}
+	}
 	if x.Hook(f, param) {
 		return request{} // it ends soon, but nobody has asked for anything
 	}

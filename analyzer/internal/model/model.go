@@ -16,10 +16,12 @@ import (
 
 	"github.com/spanlint/spanlint/analyzer/internal/config"
 	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
+	"github.com/spanlint/spanlint/analyzer/internal/declare"
 	"github.com/spanlint/spanlint/analyzer/internal/detach"
 	"github.com/spanlint/spanlint/analyzer/internal/ignore"
 	"github.com/spanlint/spanlint/analyzer/internal/launch"
 	"github.com/spanlint/spanlint/analyzer/internal/names"
+	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 	"github.com/spanlint/spanlint/analyzer/internal/plan"
 	"github.com/spanlint/spanlint/analyzer/internal/report"
 	"github.com/spanlint/spanlint/analyzer/internal/ruledoc"
@@ -85,10 +87,13 @@ type ruleReview struct {
 // New returns a set for a configuration, without rules.
 func New(cfg *config.Config) *Set {
 	s := &Set{Config: cfg}
-	s.scope = scope.New(cfg)
+	// What is declared is read when the first package is analyzed: flags
+	// write to the configuration before that.
+	tracers := sync.OnceValue(func() *otelapi.Tracers { return declare.Tracers(cfg) })
+	s.scope = scope.New(cfg, tracers)
 	s.summary = summary.New(s.scope, func() []summary.Contributor {
 		return []summary.Contributor{spans.Contribute, launch.Contributor(), names.Contribute, setup.Contribute}
-	}, setup.Program)
+	}, setup.Program, sync.OnceValue(func() summary.Overlay { return declare.Summaries(cfg) }))
 	s.plan = &analysis.Analyzer{
 		Name:       "spanlintplan",
 		Doc:        "the verdicts of all rules, and one edit for each site",
@@ -187,7 +192,7 @@ func (j ruleJudge) on(m *Models) ([]plan.Verdict, error) {
 	var verdicts []plan.Verdict
 	err := report.Guard(m.Pass, j.rule, func() {
 		for _, v := range j.judge(m) {
-			if v.Rule = j.rule; !m.Config.On(v.Rule, v.Category) {
+			if v.Rule = j.rule; !m.Config.OnIn(m.Pass.Fset.Position(v.Pos).Filename, v.Rule, v.Category) {
 				continue
 			}
 			if d := m.Ignores.Match(v.Pos, v.Rule, v.Category); d != nil {

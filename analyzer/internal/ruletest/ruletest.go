@@ -209,6 +209,12 @@ func configure(cfg *config.Config, rule, flags string) error {
 			switches.Enable = append(switches.Enable, strings.Split(value, ",")...)
 		case name == "first-party":
 			cfg.FirstParty = strings.Split(value, ",")
+		case isKind(name):
+			for text := range strings.SplitSeq(value, ",") {
+				if err := cfg.Declare(name, text); err != nil {
+					return err
+				}
+			}
 		case strings.HasPrefix(name, rule+"."), knows(cfg, name):
 			switches.Rules[name] = !hasValue || value == "true"
 		default:
@@ -221,4 +227,8 @@ func configure(cfg *config.Config, rule, flags string) error {
 func knows(cfg *config.Config, name string) bool {
 	rule, _, _ := strings.Cut(name, ".")
 	return slices.ContainsFunc(cfg.Rules(), func(r config.Rule) bool { return r.Name == rule })
+}
+
+func isKind(name string) bool {
+	return slices.ContainsFunc(config.Kinds(), func(k config.Kind) bool { return k.Name == name })
 }

@@ -64,7 +64,10 @@ type Func struct {
 
 // New returns the analyzer whose result is the *Package of a pass, nil for
 // packages that are not first-party.
-func New(cfg *config.Config) *analysis.Analyzer {
+//
+// tracers returns what is known of spans when the configuration is complete;
+// it may be nil.
+func New(cfg *config.Config, tracers func() *otelapi.Tracers) *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name:       "spanlintscope",
 		Doc:        "index of a first-party package",
@@ -75,7 +78,11 @@ func New(cfg *config.Config) *analysis.Analyzer {
 				return (*Package)(nil), nil
 			}
 			in := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector)
-			return Index(pass.Fset, pass.Files, pass.Pkg, pass.TypesInfo, in), nil
+			p := Index(pass.Fset, pass.Files, pass.Pkg, pass.TypesInfo, in)
+			if tracers != nil {
+				p.Tracers = tracers()
+			}
+			return p, nil
 		},
 	}
 }

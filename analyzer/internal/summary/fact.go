@@ -21,8 +21,10 @@ func (f *Fact) String() string { return "summary" }
 // New returns the analyzer whose result is the *Table of a pass, nil for
 // packages that are not first-party. index is the analyzer of package scope.
 // contributors is called once per package, and so is program, which says what
-// the package itself does for the program's telemetry.
-func New(index *analysis.Analyzer, contributors func() []Contributor, program func(*scope.Package) SetupUse) *analysis.Analyzer {
+// the package itself does for the program's telemetry. declared, which is
+// called when the configuration is complete, returns what the user has
+// declared.
+func New(index *analysis.Analyzer, contributors func() []Contributor, program func(*scope.Package) SetupUse, declared func() Overlay) *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name:       "spanlintsummary",
 		Doc:        "what each function does for its callers",
@@ -41,7 +43,7 @@ func New(index *analysis.Analyzer, contributors func() []Contributor, program fu
 				}
 				return &fact.Func
 			}
-			t := Build(pkg, imported, contributors()...)
+			t := build(pkg, imported, declared(), contributors()...)
 			t.programs(pass, program(pkg))
 			for _, f := range pkg.Funcs {
 				if f.Obj != nil && travels(f.Obj) {

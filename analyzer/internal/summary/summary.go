@@ -109,6 +109,8 @@ const (
 	// Lasts: the function treats the context as one that lasts: keeps it or a
 	// cancel function, loops until it is done, hands it to work without end.
 	Lasts
+	// OfRequest: it is the context of a request, as the user has declared.
+	OfRequest
 )
 
 // FuncUse is what a function does with a function value it is given.
@@ -130,6 +132,8 @@ const (
 	RunsOnce
 	// Wrapped: the function that is returned calls it, or is it.
 	Wrapped
+	// Serves: it is called with a request, as the user has declared.
+	Serves
 )
 
 // GroupUse is what a function does with a group it is given.
@@ -240,12 +244,21 @@ type Table struct {
 	// Own is what the package itself does for the program's telemetry, Below
 	// what the first-party packages do that it imports.
 	Own, Below SetupUse
+	declared   Overlay // nil if nothing is
 }
+
+// An Overlay returns what holds for a function, from what is inferred about
+// it, which may be nil.
+type Overlay func(fn *types.Func, inferred *Func) *Func
 
 // Build computes the summaries of all functions of pkg. imported answers for
 // functions of other packages and may be nil.
 func Build(pkg *scope.Package, imported func(*types.Func) *Func, contributors ...Contributor) *Table {
-	t := &Table{Pkg: pkg, local: make(map[*scope.Func]*Func), imported: imported}
+	return build(pkg, imported, nil, contributors...)
+}
+
+func build(pkg *scope.Package, imported func(*types.Func) *Func, declared Overlay, contributors ...Contributor) *Table {
+	t := &Table{Pkg: pkg, local: make(map[*scope.Func]*Func), imported: imported, declared: declared}
 	for _, f := range pkg.Funcs {
 		t.local[f] = blank(f)
 	}
@@ -293,6 +306,14 @@ func (t *Table) Callee(fn *types.Func) *Func {
 	if fn == nil {
 		return nil
 	}
+	sum := t.inferred(fn)
+	if t.declared != nil {
+		return t.declared(fn, sum)
+	}
+	return sum
+}
+
+func (t *Table) inferred(fn *types.Func) *Func {
 	if f := t.Pkg.Decl(fn); f != nil {
 		return t.local[f]
 	}

@@ -19,16 +19,24 @@ type Set struct {
 	detach      string
 	unsafeFixes bool
 	firstParty  list
+	declared    map[string]*list // by the kind
+	paths       []pathRule
 }
 
 // Declare adds the flags to fs.
 func Declare(fs *flag.FlagSet) *Set {
-	s := &Set{rules: make(map[string]bool)}
+	s := &Set{rules: make(map[string]bool), declared: make(map[string]*list)}
 	fs.Var(&s.enable, "enable", "add the `rules` or categories (a,b.c) to those that run by default")
 	fs.BoolVar(&s.strict, "strict", false, "run all categories of all rules")
 	fs.StringVar(&s.detach, "detach", string(analyzer.DetachLink), "`link|child`: start detached work with a new root that links to its origin, or as a child")
 	fs.BoolVar(&s.unsafeFixes, "unsafe-fixes", false, "also offer fixes that may change more than the mistake they repair")
 	fs.Var(&s.firstParty, "first-party", "module paths (`globs`, comma-separated) that count as your own code wherever their files lie")
+	for _, kind := range analyzer.Kinds() {
+		values := new(list)
+		s.declared[kind.Name] = values
+		fs.Var(values, kind.Name, kind.Doc+", as `FUNC[:ARGUMENT][:PROPERTY]`, comma-separated")
+	}
+	fs.Var((*pathFlag)(s), "paths", "leave rules out below a path: `PATTERN=RULE,...`; may be given repeatedly")
 	for _, rule := range analyzer.Rules() {
 		fs.Var(ruleFlag{s, rule.Name}, rule.Name, fmt.Sprintf("only this rule, or all but this one (-%s=false)", rule.Name))
 		for _, category := range rule.Categories {
@@ -57,7 +65,43 @@ func (s *Set) Config() (*analyzer.Config, error) {
 	if err := cfg.Apply(analyzer.Switches{Rules: s.rules, Enable: s.enable, Strict: s.strict}); err != nil {
 		return nil, err
 	}
+	for _, kind := range analyzer.Kinds() {
+		for _, text := range *s.declared[kind.Name] {
+			if err := cfg.Declare(kind.Name, text); err != nil {
+				return nil, fmt.Errorf("-%w", err)
+			}
+		}
+	}
+	for _, p := range s.paths {
+		if err := cfg.Disable(p.pattern, p.names); err != nil {
+			return nil, fmt.Errorf("-%w", err)
+		}
+	}
 	return cfg, nil
+}
+
+// A pathRule leaves rules out below a path.
+type pathRule struct {
+	pattern string
+	names   []string
+}
+
+// A pathFlag is a flag that adds a pathRule.
+type pathFlag Set
+
+func (*pathFlag) String() string { return "" }
+
+func (f *pathFlag) Set(value string) error {
+	pattern, names, ok := strings.Cut(value, "=")
+	if !ok {
+		return fmt.Errorf("want a pattern, =, and rules or categories: internal/legacy/**=untracked")
+	}
+	var l list
+	if err := l.Set(names); err != nil {
+		return err
+	}
+	f.paths = append(f.paths, pathRule{strings.TrimSpace(pattern), l})
+	return nil
 }
 
 // A ruleFlag is a boolean flag that knows whether it was given.

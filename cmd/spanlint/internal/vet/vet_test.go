@@ -68,7 +68,10 @@ func TestFlags(t *testing.T) {
 			t.Errorf("-%s has no usage", f.Name)
 		}
 	}
-	want := map[string]bool{"json": true, "strict": true, "unsafe-fixes": true, "enable": false, "detach": false, "first-party": false}
+	want := map[string]bool{"json": true, "strict": true, "unsafe-fixes": true, "enable": false, "detach": false, "first-party": false, "paths": false}
+	for _, kind := range analyzer.Kinds() {
+		want[kind.Name] = false
+	}
 	for _, rule := range analyzer.Rules() {
 		want[rule.Name] = true
 		for _, category := range rule.Categories {
