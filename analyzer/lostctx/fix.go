@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
@@ -17,6 +18,7 @@ import (
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
 	"github.com/spanlint/spanlint/analyzer/internal/spans"
+	"github.com/spanlint/spanlint/analyzer/internal/summary"
 )
 
 // A fixer makes the edits of the rule. Each method returns nil where a repair
@@ -198,11 +200,37 @@ func (f *fixer) sameName(at site, lost []launch.Use) *analysis.SuggestedFix {
 		case !in:
 		case assigned(cur) && !assigns:
 			return nil // the outer variable was meant
-		case !at.s.Holds(n), f.inDefer(cur, at.s.Func), f.leaves(n, at.s):
+		case !at.s.Holds(n), f.inDefer(cur, at.s.Func), f.leaves(n, at.s), f.kept(cur):
 			return nil
 		}
 	}
 	return suggest(at.file, "Use the context of the span", at.file.Replace(at.to, id.Name))
+}
+
+// kept reports whether a context goes where it can be used when the span has
+// ended: it is returned, stored, sent, or given to a call that keeps it.
+func (f *fixer) kept(cur inspector.Cursor) bool {
+	switch parent := cur.Parent().Node().(type) {
+	case *ast.SelectorExpr, *ast.BinaryExpr:
+		return false // a method of it, a comparison
+	case *ast.AssignStmt:
+		return !assigned(cur)
+	case *ast.CallExpr:
+		if cur.ParentEdgeKind() != edge.CallExpr_Args {
+			return true
+		}
+		does, _ := f.m.Launch.Does(parent, cur.ParentEdgeIndex())
+		if does&(summary.Outlives|summary.Stores) != 0 {
+			return true
+		}
+		if t := f.m.Pass.TypesInfo.TypeOf(parent); t != nil && ctxflow.Carries(t) && f.m.Spans.StartOf(parent) == nil {
+			if _, assigned := cur.Parent().Parent().Node().(*ast.AssignStmt); !assigned {
+				return f.kept(cur.Parent()) // derived from it, and goes on
+			}
+		}
+		return false
+	}
+	return true
 }
 
 // reachedBy reports whether a use is given v, or what was derived from it

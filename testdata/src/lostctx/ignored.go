@@ -171,3 +171,25 @@ func (s *service) ignoredField(ctx context.Context, id string) error {
 	defer span.End()
 	return save(ctx, id)
 }
+
+// What is returned must not carry a span that has ended by then, and what is
+// launched goes on: both keep the old context.
+func ignoredAndReturned(ctx context.Context, id string) (context.Context, error) {
+	_, span := tracer.Start(ctx, "returned") // want `hang beside it`
+	defer span.End()
+	err := save(ctx, id)
+	return context.WithValue(ctx, key{}, id), err
+}
+
+type key struct{}
+
+func ignoredAndKept(ctx context.Context, id string) (context.Context, error) {
+	_, span := tracer.Start(ctx, "kept") // want `hang beside it`
+	defer span.End()
+	later(ctx, id)
+	return ctx, save(ctx, id)
+}
+
+func later(ctx context.Context, id string) {
+	go func() { _ = save(ctx, id) }()
+}
