@@ -447,17 +447,7 @@ func (x *Index) receivesDone(comm ast.Stmt) bool {
 		return false
 	}
 	u, ok := ast.Unparen(es.X).(*ast.UnaryExpr)
-	return ok && u.Op == token.ARROW && x.doneOf(u.X)
-}
-
-// doneOf reports whether e is the Done channel of a context.
-func (x *Index) doneOf(e ast.Expr) bool {
-	call, ok := ast.Unparen(e).(*ast.CallExpr)
-	if !ok {
-		return false
-	}
-	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	return ok && sel.Sel.Name == "Done" && ctxflow.Carries(x.pkg.Info.TypeOf(sel.X))
+	return ok && u.Op == token.ARROW && x.isDone(u.X)
 }
 
 // afterDone reports whether g has waited for the end of a context on every
@@ -474,7 +464,7 @@ func (x *Index) afterDone(n ast.Node, g *scope.Func) bool {
 		}
 		switch m := m.(type) {
 		case *ast.UnaryExpr:
-			if m.Op != token.ARROW || !x.doneOf(m.X) || x.inSelect(m) {
+			if m.Op != token.ARROW || !x.isDone(m.X) || x.inSelect(m) {
 				return
 			}
 			p, ok := g.Graph().At(m)

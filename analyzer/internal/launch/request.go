@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
@@ -328,9 +329,9 @@ func (x *Index) lastsItself(n ast.Node) bool {
 		if otelapi.IsDelivery(ch.Elem()) {
 			return true // whoever made the channel, a broker fills it
 		}
-		// A channel from outside: as long as it is open.
+		// A channel from outside, or for signals: as long as it is open.
 		v := x.pkg.VarOf(n.X)
-		return v == nil || x.Flow.Owner(v) == nil || x.isParam(v)
+		return v == nil || x.Flow.Owner(v) == nil || x.isParam(v) || x.notified(v)
 	case *ast.UnaryExpr:
 		return n.Op == token.ARROW && x.isDone(n.X) && !x.inSelect(n)
 	case *ast.SelectStmt:
@@ -339,6 +340,18 @@ func (x *Index) lastsItself(n ast.Node) bool {
 		return otelapi.Blocks(x.pkg.Callee(n))
 	}
 	return false
+}
+
+// notified reports whether a channel is for the signals of the process, which
+// come as long as it runs.
+func (x *Index) notified(v *types.Var) bool {
+	return slices.ContainsFunc(x.pkg.Uses(v), func(cur inspector.Cursor) bool {
+		if cur.ParentEdgeKind() != edge.CallExpr_Args {
+			return false
+		}
+		fn := x.pkg.Callee(cur.Parent().Node().(*ast.CallExpr))
+		return fn != nil && fn.FullName() == "os/signal.Notify"
+	})
 }
 
 func isParam(f *scope.Func, v *types.Var) bool {

@@ -443,29 +443,54 @@ func (l *Launch) Watches() bool {
 	if l.Body == nil {
 		return false
 	}
-	for _, stmt := range l.Body.Body.List {
+	return x.watches(l.Body, 0)
+}
+
+// watches reports whether f, or the first thing it calls, begins by waiting
+// for an end.
+func (x *Index) watches(f *scope.Func, depth int) bool {
+	for _, stmt := range f.Body.List {
 		switch stmt := stmt.(type) {
 		case *ast.DeferStmt, *ast.DeclStmt:
 			continue
 		case *ast.ExprStmt:
-			return x.endsWait(stmt.X)
+			return x.endsWait(stmt.X) || x.callWatches(stmt.X, depth)
+		case *ast.AssignStmt:
+			return len(stmt.Rhs) == 1 && x.callWatches(stmt.Rhs[0], depth)
+		case *ast.IfStmt: // if err := wait(c); err != nil
+			init, ok := stmt.Init.(*ast.AssignStmt)
+			return ok && len(init.Rhs) == 1 && x.callWatches(init.Rhs[0], depth)
+		case *ast.ReturnStmt:
+			return len(stmt.Results) == 1 && x.callWatches(stmt.Results[0], depth)
 		case *ast.SelectStmt:
-			for _, clause := range stmt.Body.List {
-				switch comm := clause.(*ast.CommClause).Comm.(type) {
-				case nil:
-					return false // a default: it only looks
-				case *ast.ExprStmt:
-					if x.endsWait(comm.X) {
-						return true
-					}
-				}
-			}
-			return false
+			return x.selectWatches(stmt)
 		default:
 			return false
 		}
 	}
 	return false
+}
+
+func (x *Index) callWatches(e ast.Expr, depth int) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok || depth >= maxInline {
+		return false
+	}
+	callee := x.pkg.Decl(x.pkg.Callee(call))
+	return callee != nil && x.watches(callee, depth+1)
+}
+
+func (x *Index) selectWatches(s *ast.SelectStmt) bool {
+	found := false
+	for _, clause := range s.Body.List {
+		switch comm := clause.(*ast.CommClause).Comm.(type) {
+		case nil:
+			return false // a default: it only looks
+		case *ast.ExprStmt:
+			found = found || x.endsWait(comm.X)
+		}
+	}
+	return found
 }
 
 // endsWait reports whether an expression waits until a context is done, or a

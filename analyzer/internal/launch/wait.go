@@ -178,12 +178,20 @@ func (x *Index) isWait(sel *ast.SelectorExpr) bool {
 
 // isDone reports whether e is the Done channel of a context.
 func (x *Index) isDone(e ast.Expr) bool {
-	call, ok := ast.Unparen(e).(*ast.CallExpr)
-	if !ok {
-		return false
+	switch e := ast.Unparen(e).(type) {
+	case *ast.CallExpr:
+		sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr)
+		return ok && sel.Sel.Name == "Done" && ctxflow.Carries(x.pkg.Info.TypeOf(sel.X))
+	case *ast.Ident: // stop := ctx.Done()
+		v := x.pkg.VarOf(e)
+		if v == nil || v.IsField() {
+			return false
+		}
+		rhs, _, ok := x.Flow.Single(v)
+		call, isCall := rhs.(*ast.CallExpr)
+		return ok && isCall && x.isDone(call)
 	}
-	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	return ok && sel.Sel.Name == "Done" && ctxflow.Carries(x.pkg.Info.TypeOf(sel.X))
+	return false
 }
 
 // inSelect reports whether a receive is the communication of a select case.

@@ -489,6 +489,17 @@ var blockers = map[string]bool{
 	"(sigs.k8s.io/controller-runtime/pkg/manager.Manager).Start":  true, // v0.22.0
 	"(sigs.k8s.io/controller-runtime/pkg/manager.Runnable).Start": true,
 	"(net.Listener).Accept":                                       true,
+
+	// k8s.io/apimachinery v0.36.3: loops that a context or channel ends
+	"k8s.io/apimachinery/pkg/util/wait.BackoffUntil":               true,
+	"k8s.io/apimachinery/pkg/util/wait.BackoffUntilWithContext":    true,
+	"k8s.io/apimachinery/pkg/util/wait.Forever":                    true,
+	"k8s.io/apimachinery/pkg/util/wait.JitterUntil":                true,
+	"k8s.io/apimachinery/pkg/util/wait.JitterUntilWithContext":     true,
+	"k8s.io/apimachinery/pkg/util/wait.NonSlidingUntil":            true,
+	"k8s.io/apimachinery/pkg/util/wait.NonSlidingUntilWithContext": true,
+	"k8s.io/apimachinery/pkg/util/wait.Until":                      true,
+	"k8s.io/apimachinery/pkg/util/wait.UntilWithContext":           true,
 }
 
 // IsStream reports whether t is read after the call that opened it has

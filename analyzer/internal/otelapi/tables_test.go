@@ -108,6 +108,7 @@ var unchecked = []string{
 	"go.opentelemetry.io/otel/sdk/metric",
 	"go.uber.org/zap",
 	"golang.org/x/time",
+	"k8s.io/apimachinery",
 	"k8s.io/klog",
 	"sigs.k8s.io/controller-runtime",
 }

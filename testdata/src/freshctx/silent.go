@@ -476,3 +476,25 @@ func (s *service) silentForWhatLivesOn(w http.ResponseWriter, r *http.Request) {
 	_, _ = s.store.Get(r.Context(), "a")
 	go func() { _ = out.Write(order{}) }()
 }
+
+type exit struct{ code int }
+
+// A monitor waits in what it calls, for as long as the task runs.
+func (s *service) silentForMonitorInCallee(ctx context.Context, t task, exited <-chan exit) {
+	_ = t.Kill(ctx)
+	go func() {
+		if err := s.waitExit(context.Background(), exited); err != nil {
+			slog.Error("not waited", "err", err)
+		}
+	}()
+}
+
+func (s *service) waitExit(ctx context.Context, exited <-chan exit) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case e := <-exited:
+		_, err := s.store.Get(ctx, "after "+string(rune(e.code)))
+		return err
+	}
+}

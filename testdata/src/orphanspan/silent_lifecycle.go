@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"os"
 	"os/signal"
 	"syscall"
 	"time"
@@ -210,4 +211,24 @@ func silentLauncher(f func()) { go f() }
 
 func silentJobFactory(ctx context.Context) func() {
 	return func() { _ = work(ctx) }
+}
+
+// The function lasts as long as the context, which it waits for by another name.
+func silentUntilStopped(ctx context.Context, orders []order) {
+	stop := ctx.Done()
+	for _, o := range orders {
+		go notify(ctx, o)
+	}
+	<-stop
+}
+
+func silentForSignals(ctx context.Context, o order) error {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt)
+	go func() {
+		for range signals {
+			notify(ctx, o)
+		}
+	}()
+	return nil
 }
