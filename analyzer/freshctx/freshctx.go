@@ -351,7 +351,7 @@ func constructs(m *model.Models, s ctxflow.Sink, does summary.CtxUse) bool {
 // opens reports whether the call returns a channel, so that what it does
 // goes on when it has returned, for as long as somebody receives.
 func opens(m *model.Models, call *ast.CallExpr) bool {
-	sig, ok := m.Package.Info.TypeOf(call.Fun).Underlying().(*types.Signature)
+	sig, ok := scope.Underlying(m.Package.Info, call.Fun).(*types.Signature)
 	if !ok {
 		return false
 	}

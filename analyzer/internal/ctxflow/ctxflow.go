@@ -297,7 +297,7 @@ func (fl *Flow) element(base ast.Expr, field *types.Var, f *scope.Func, env *Env
 	if !ok {
 		return nil, Binding{}, false
 	}
-	st, ok := fl.pkg.Info.TypeOf(lit).Underlying().(*types.Struct)
+	st, ok := scope.Underlying(fl.pkg.Info, lit).(*types.Struct)
 	if !ok {
 		return nil, Binding{}, false
 	}

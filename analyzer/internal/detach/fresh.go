@@ -75,7 +75,7 @@ func Link(site Site, from Origin, call *ast.CallExpr) *analysis.SuggestedFix {
 	if !d.open() || !within(d.file.Syntax, []ast.Expr{call}) || !d.importable(otelapi.TracePath) {
 		return nil
 	}
-	if sig, ok := d.Pass.TypesInfo.TypeOf(call.Fun).Underlying().(*types.Signature); !ok || !otelapi.TakesStartOptions(sig) {
+	if sig, ok := scope.Underlying(d.Pass.TypesInfo, call.Fun).(*types.Signature); !ok || !otelapi.TakesStartOptions(sig) {
 		return nil // a helper that hands no options on
 	}
 	trace, ok := d.imports.Prefix(otelapi.TracePath, "trace", call, "WithLinks", "LinkFromContext")

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/spanlint/spanlint/analyzer/internal/path"
+	"github.com/spanlint/spanlint/analyzer/internal/scope"
 )
 
 // stable reports whether an expression means the same inside the goroutine,
@@ -111,7 +112,7 @@ func (d *detacher) access(cur inspector.Cursor) access {
 				return reads
 			}
 		case edge.IndexExpr_X, edge.SliceExpr_X:
-			if _, array := info.TypeOf(cur.Node().(ast.Expr)).Underlying().(*types.Array); !array {
+			if _, array := scope.Underlying(info, cur.Node().(ast.Expr)).(*types.Array); !array {
 				return reads
 			}
 			if cur.ParentEdgeKind() == edge.SliceExpr_X {

@@ -74,8 +74,12 @@ func (x *Index) drops(call *ast.CallExpr, i, n int) bool {
 			i = cur.ParentEdgeIndex()
 		} else {
 			// Who takes another end of the work does not need this one.
+			results, ok := x.pkg.Info.TypeOf(call).(*types.Tuple)
+			if !ok {
+				return false // a call that is not well-typed
+			}
 			for j, lhs := range assign.Lhs {
-				t := x.pkg.Info.TypeOf(call).(*types.Tuple).At(j).Type()
+				t := results.At(j).Type()
 				_, isFunc := t.Underlying().(*types.Signature)
 				if id := identOf(lhs); j != i && (id == nil || id.Name != "_") && (isFunc || isEnd(t)) {
 					return false

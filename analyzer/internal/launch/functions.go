@@ -52,7 +52,7 @@ func contextSlot(sig *types.Signature) int {
 // Slot returns the parameter that takes an argument of a call: the last one
 // for all arguments of a variadic parameter.
 func (x *Index) slot(call *ast.CallExpr, arg int) int {
-	sig, ok := x.pkg.Info.TypeOf(call.Fun).Underlying().(*types.Signature)
+	sig, ok := scope.Underlying(x.pkg.Info, call.Fun).(*types.Signature)
 	if !ok || !sig.Variadic() {
 		return arg
 	}

@@ -24,7 +24,7 @@ func (x *Index) Does(call *ast.CallExpr, slot int) (use summary.CtxUse, starts b
 	case otelapi.Stops(callee), otelapi.OnlyWaits(callee):
 		return summary.Awaits, false
 	case slot != scope.Receiver && slot < len(call.Args) && otelapi.IsRequest(x.pkg.Info.TypeOf(call.Args[slot])):
-		if sig, ok := x.pkg.Info.TypeOf(call.Fun).Underlying().(*types.Signature); ok && otelapi.Transports(sig) {
+		if sig, ok := scope.Underlying(x.pkg.Info, call.Fun).(*types.Signature); ok && otelapi.Transports(sig) {
 			return summary.Works, false
 		}
 	}

@@ -285,7 +285,7 @@ func (x *Index) launching(call *ast.CallExpr, f *scope.Func) *Launch {
 	} else if recv := fn.Signature().Recv(); recv != nil && otelapi.IsGroup(recv.Type()) {
 		// Anything that can be waited for and runs functions is a group.
 		for i, a := range call.Args {
-			if sig, ok := x.pkg.Info.TypeOf(a).Underlying().(*types.Signature); ok && sig.Params().Len() <= 1 {
+			if sig, ok := scope.Underlying(x.pkg.Info, a).(*types.Signature); ok && sig.Params().Len() <= 1 {
 				arg, l.Kind = i, Pooled
 				l.Group, _ = ctxflow.Argument(call, scope.Receiver)
 			}
@@ -360,7 +360,7 @@ func (x *Index) bindHanded(l *Launch, arg int) {
 // this package drains, or of a function sent on any channel.
 func (x *Index) sent(n *ast.SendStmt, f *scope.Func) *Launch {
 	l := &Launch{Kind: Sent, Node: n, Func: f, Fn: n.Value}
-	if _, ok := x.pkg.Info.TypeOf(n.Value).Underlying().(*types.Signature); ok {
+	if _, ok := scope.Underlying(x.pkg.Info, n.Value).(*types.Signature); ok {
 		l.Body, l.Env = x.resolve(n.Value, nil, n, f)
 		return l
 	}
@@ -399,10 +399,7 @@ func (x *Index) collectDrains(f *scope.Func) {
 	inOwn(f, func(n ast.Node) {
 		switch n := n.(type) {
 		case *ast.RangeStmt:
-			if t := x.pkg.Info.TypeOf(n.X); t != nil && n.Key != nil {
-				if _, ok := t.Underlying().(*types.Chan); !ok {
-					return
-				}
+			if _, ok := scope.Underlying(x.pkg.Info, n.X).(*types.Chan); ok && n.Key != nil {
 				note(n.X, n.Key)
 			}
 		case *ast.AssignStmt:

@@ -141,7 +141,7 @@ func (x *Index) putAsHandler(cur inspector.Cursor) bool {
 		call := parent.Node().(*ast.CallExpr)
 		if x.pkg.Info.Types[call.Fun].IsType() {
 			t = x.pkg.Info.TypeOf(call.Fun)
-		} else if sig, ok := x.pkg.Info.TypeOf(call.Fun).Underlying().(*types.Signature); ok {
+		} else if sig, ok := scope.Underlying(x.pkg.Info, call.Fun).(*types.Signature); ok {
 			if i := cur.ParentEdgeIndex(); i < sig.Params().Len() && !(sig.Variadic() && i == sig.Params().Len()-1) {
 				t = sig.Params().At(i).Type()
 			}

@@ -256,7 +256,7 @@ func (x *Index) does(call *ast.CallExpr, callee *types.Func, slot int) (use summ
 	if otelapi.IsRequest(t) && (callee == nil || !otelapi.Sends(callee)) {
 		return 0, false // most helpers read what the request says
 	}
-	if !otelapi.IsRequest(t) && !acceptsContext(x.pkg.Info.TypeOf(call.Fun), slot) {
+	if !otelapi.IsRequest(t) && !acceptsContext(scope.Underlying(x.pkg.Info, call.Fun), slot) {
 		return summary.Reads, false // printed, compared, stored as a plain value
 	}
 	return summary.Works, false
@@ -308,7 +308,7 @@ func returnsContext(fn *types.Func) bool {
 // acceptsContext reports whether the parameter that takes the argument is
 // meant for a context, as opposed to any value.
 func acceptsContext(fun types.Type, slot int) bool {
-	sig, ok := fun.Underlying().(*types.Signature)
+	sig, ok := fun.(*types.Signature)
 	if !ok {
 		return false
 	}

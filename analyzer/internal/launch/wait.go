@@ -40,7 +40,7 @@ func (l *Launch) headWaits(n ast.Node) bool {
 	switch cur.ParentEdgeKind() {
 	case edge.RangeStmt_X:
 		r := cur.Parent().Node().(*ast.RangeStmt)
-		if _, ok := x.pkg.Info.TypeOf(r.X).Underlying().(*types.Chan); ok && l.has(r.X) {
+		if _, ok := scope.Underlying(x.pkg.Info, r.X).(*types.Chan); ok && l.has(r.X) {
 			return true
 		}
 		body = r.Body

@@ -330,3 +330,14 @@ func (f *Func) Owns(v *types.Var) bool {
 	cur, ok := f.Pkg.root.FindByPos(v.Pos(), v.Pos())
 	return ok && f.Pkg.Enclosing(cur) == f
 }
+
+// Underlying returns the underlying type of an expression; the invalid type
+// where it is not known. A package that imports one with errors may have none
+// of its own, for go/types reports no error that follows from another, but
+// neither does it record the types of such expressions.
+func Underlying(info *types.Info, e ast.Expr) types.Type {
+	if t := info.TypeOf(e); t != nil {
+		return t.Underlying()
+	}
+	return types.Typ[types.Invalid]
+}

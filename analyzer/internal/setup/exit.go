@@ -344,7 +344,7 @@ func (x *Index) isWork(c *ast.CallExpr) bool {
 		return false
 	}
 	if sig, ok := tv.Type.Underlying().(*types.Signature); ok && sig.Results().Len() == 0 && len(c.Args) > 0 {
-		if b, ok := x.pkg.Info.TypeOf(c.Args[0]).Underlying().(*types.Basic); ok && b.Info()&types.IsString != 0 {
+		if b, ok := scope.Underlying(x.pkg.Info, c.Args[0]).(*types.Basic); ok && b.Info()&types.IsString != 0 {
 			return false // a message to some logger
 		}
 	}

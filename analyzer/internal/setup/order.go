@@ -218,7 +218,7 @@ func (x *Index) releases(c *ast.CallExpr, f *scope.Func) bool {
 		if _, builtin := x.pkg.Info.ObjectOf(fun).(*types.Builtin); !builtin || fun.Name != "close" || len(c.Args) != 1 {
 			return false
 		}
-		ch, ok := x.pkg.Info.TypeOf(c.Args[0]).Underlying().(*types.Chan)
+		ch, ok := scope.Underlying(x.pkg.Info, c.Args[0]).(*types.Chan)
 		if !ok {
 			return false
 		}

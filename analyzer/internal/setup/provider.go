@@ -280,7 +280,7 @@ func (x *Index) passed(cur inspector.Cursor, c *ast.CallExpr, fate *Fate) {
 		x.result(cur.Parent(), 0, fate, func(v *types.Var) { x.followVar(v, fate) })
 		return
 	}
-	sig, ok := x.pkg.Info.TypeOf(c.Fun).Underlying().(*types.Signature)
+	sig, ok := scope.Underlying(x.pkg.Info, c.Fun).(*types.Signature)
 	if !ok {
 		fate.Kept = true // a builtin
 		return

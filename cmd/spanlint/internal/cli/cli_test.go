@@ -508,3 +508,65 @@ func TestSameTwice(t *testing.T) {
 		t.Fatalf("in the directory:\n%swith -C:\n%s", here, first)
 	}
 }
+
+// A package without errors of its own may lack types all the same: no error is
+// reported that follows from one in a package that it imports.
+func TestBrokenImport(t *testing.T) {
+	dir := write(t, `
+-- go.mod --
+module example.com/m
+go 1.26.0
+-- api/api.go --
+package api
+
+type Context struct {
+	Runner missing.Runner
+}
+-- use/use.go --
+package use
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"example.com/m/api"
+)
+
+func handle(w http.ResponseWriter, r *http.Request, c api.Context) {
+	done := make(chan bool, 1)
+	ctx, cancel := c.Runner.Deadline(r.Context())
+	defer cancel()
+	for v := range c.Runner.Items(ctx).List() {
+		fmt.Fprintln(w, v.Name(ctx))
+	}
+	run := c.Runner.Start
+	go run(ctx, done)
+	go c.Runner.Start(context.Background(), c.Runner.Name())
+	go func() {
+		c.Runner.Do(r.Context()).Wait(ctx, func() { c.Runner.Name() })
+		done <- true
+	}()
+	c.Runner.Group().Go(func() error { return c.Runner.Call(ctx, r) })
+	a, b := c.Runner.Pair(ctx)
+	defer c.Runner.Stop(a, []any{b, c.Runner.Opts()}...)
+	for range c.Runner.Events {
+		select {
+		case <-c.Runner.Done():
+		case c.Runner.Sink() <- ctx:
+		case x := <-c.Runner.Next(ctx):
+			go x.Serve(ctx)
+		}
+	}
+	close(c.Runner.Chan())
+	_ = []any{c.Runner.Fields{A: ctx}, c.Runner.Index[0], c.Runner.Conv().(context.Context)}
+}
+`)
+	var stdout, stderr bytes.Buffer
+	if code := Main([]string{"-C", dir, "-strict", "./..."}, &stdout, &stderr); code != exitFailed {
+		t.Errorf("exit code %d", code)
+	}
+	if strings.Contains(stderr.String(), "internal error") || !strings.Contains(stderr.String(), "missing") {
+		t.Error(stderr.String())
+	}
+}
