@@ -60,7 +60,27 @@ func judge(m *model.Models) []plan.Verdict {
 		faults = append(faults, roots(m, f)...)
 		faults = append(faults, fields(m, f)...)
 	}
-	return verdicts(m, distinct(m, faults))
+	return append(verdicts(m, distinct(m, faults)), elsewhere(m)...)
+}
+
+// elsewhere finds calls of other packages' functions that start over although
+// a context is at hand here. Nothing shows that there, so it is said here.
+func elsewhere(m *model.Models) []plan.Verdict {
+	if !m.Config.On(Rule.Name, hidden) {
+		return nil
+	}
+	var out []plan.Verdict
+	for _, h := range m.Launch.Hidings() {
+		hand, ok := atHand(m, h.Call, h.Func)
+		if !ok || hand.Callback {
+			continue
+		}
+		out = append(out, plan.Verdict{
+			Category: hidden, Site: h.Call, Pos: h.Call.Pos(), End: h.Call.End(),
+			Message: fmt.Sprintf("%s starts over from a context of its own although %s is at hand, so what it traces is cut off", h.By, handName(hand)),
+		})
+	}
+	return out
 }
 
 // distinct leaves out faults of categories that are off, which must have no

@@ -28,6 +28,7 @@ func Contributor() summary.Contributor {
 		}
 		x.contexts(f, sum)
 		x.losses(f, sum)
+		sum.Hides = x.hides(f)
 		x.functions(f, sum)
 		x.groups(f, sum)
 		x.results(f, sum)

@@ -30,6 +30,9 @@ type Func struct {
 	// one is started before any other work, from a context parameter or fresh.
 	Traces      bool
 	StartsFirst bool
+	// Hides names the function, this one or one below it, that works with a
+	// context of its own making where callers might have one.
+	Hides string
 	// MayTrace says that a span is started on some way below: as Traces, or in
 	// one of several implementations of an interface, or by handlers.
 	MayTrace bool
