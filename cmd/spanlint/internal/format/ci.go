@@ -1,10 +1,12 @@
 package format
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -165,16 +167,44 @@ func writeRDJSON(w io.Writer, r *Report) error {
 		for _, rel := range f.Related {
 			d.Related = append(d.Related, related{rel.Message, location{below(r.Dir, rel.File), span{rel.Start, rel.End}}})
 		}
-		if f.Fix != nil {
-			for _, e := range f.Fix.Edits {
-				if e.File == f.File {
-					d.Suggestions = append(d.Suggestions, suggestion{span{r.Sources.Pos(e.File, e.Start), r.Sources.Pos(e.File, e.End)}, e.New})
-				}
-			}
+		for _, e := range r.joined(f) {
+			d.Suggestions = append(d.Suggestions, suggestion{span{r.Sources.Pos(e.File, e.Start), r.Sources.Pos(e.File, e.End)}, e.New})
 		}
 		out.Diagnostics = append(out.Diagnostics, d)
 	}
 	return writeIndented(w, out)
+}
+
+// maxJoined is how many lines a suggestion may have.
+const maxJoined = 30
+
+// joined returns the edits of a finding's file as one, with the text between
+// them: reviewdog makes a comment of the first suggestion and cannot place
+// others. Edits that are far apart, as that of an import is, stay several.
+func (r *Report) joined(f Finding) []Edit {
+	if f.Fix == nil {
+		return nil
+	}
+	var edits []Edit
+	for _, e := range f.Fix.Edits {
+		if e.File == f.File {
+			edits = append(edits, e)
+		}
+	}
+	slices.SortStableFunc(edits, func(a, b Edit) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End)) })
+	src := r.Sources.Text(f.File)
+	if len(edits) < 2 || r.Sources.Pos(f.File, edits[len(edits)-1].End).Line-r.Sources.Pos(f.File, edits[0].Start).Line >= maxJoined {
+		return edits
+	}
+	one := edits[0]
+	for _, e := range edits[1:] {
+		if e.Start < one.End || e.End > len(src) {
+			return edits
+		}
+		one.New += string(src[one.End:e.Start]) + e.New
+		one.End = e.End
+	}
+	return []Edit{one}
 }
 
 // MarshalJSON writes the names of reviewdog's schema.
