@@ -91,8 +91,13 @@ func (r *repairs) begin(i int) *analysis.SuggestedFix {
 	}
 	var sources []ast.Expr
 	for j, g := range r.faults {
-		if g.category != async || g.launch != f.launch || g.ignored {
+		if g.category != async || g.launch != f.launch {
 			continue
+		}
+		if g.ignored {
+			// Below the span of the others it would be a fault of another
+			// category, which its directive need not silence.
+			return nil
 		}
 		if j < i {
 			return nil

@@ -71,12 +71,6 @@ func otherCategory(ctx context.Context) {
 	span.AddEvent("x")
 }
 
-// A driver may have been built without this rule.
-func silentOtherRule(ctx context.Context) error {
-	//spanlint:ignore whatever it is
-	return work(ctx)
-}
-
 // Silencing nothing.
 
 func unusedAbove(ctx context.Context) error {
