@@ -224,14 +224,26 @@ func TestVetLikeCommandLine(t *testing.T) {
 		t.Fatalf("only %d findings:\n%s", len(all), strings.Join(all, "\n"))
 	}
 
+	// What go vet prints, in another format.
+	_, stdout, _ := c.run("go", "vet", "-vettool="+spanlint, "-json", "./...")
+	stream := filepath.Join(c.dir, "vet.json")
+	if err := os.WriteFile(stream, []byte(stdout), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	code, reported, stderr := c.run("sh", "-c", "'"+spanlint+"' report -format gitlab <vet.json")
+	_, direct, _ := c.run(spanlint, "-format", "gitlab", "./...")
+	if code != 1 || reported != direct || stderr != "" {
+		t.Errorf("report: exit code %d, stderr %s, stdout\n%s\nwant\n%s", code, stderr, reported, direct)
+	}
+
 	// As text, in which every finding shows its rule once.
 	named := regexp.MustCompile(`(?m)^([ab]/\w+\.go:\d+:\d+: .*) \(([a-z]+)\.([a-z]+)\)$`)
-	code, _, stderr := c.run("go", "vet", "-vettool="+spanlint, "./...")
+	code, _, stderr = c.run("go", "vet", "-vettool="+spanlint, "./...")
 	vet := named.FindAllStringSubmatch(stderr, -1)
 	if code != 1 || len(vet) != len(all) {
 		t.Errorf("go vet: exit code %d, %d findings named in\n%s", code, len(vet), stderr)
 	}
-	code, stdout, _ := c.run(spanlint, "./...")
+	code, stdout, _ = c.run(spanlint, "./...")
 	own := named.FindAllStringSubmatch(stdout, -1)
 	if code != 1 || len(own) != len(all) {
 		t.Fatalf("spanlint: exit code %d, %d findings named in\n%s", code, len(own), stdout)

@@ -198,6 +198,11 @@ func (c *command) open() error {
 	if err != nil {
 		return err
 	}
+	for _, x := range out.list {
+		if x.file != "" {
+			x.file = c.inDir(x.file)
+		}
+	}
 	if err := c.only.open(c); err != nil {
 		return err
 	}

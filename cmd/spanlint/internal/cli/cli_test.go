@@ -329,6 +329,11 @@ func TestFormats(t *testing.T) {
 		t.Errorf("mode %v, %v", info.Mode(), err)
 	}
 
+	// Relative names are relative to -C.
+	if code, _, _ := spanlint(t, "-C", dir, "-o", "c.txt", "./bad"); code != 1 || read(t, filepath.Join(dir, "c.txt")) != read(t, b) {
+		t.Errorf("exit code %d", code)
+	}
+
 	// A file keeps its mode, and a failure leaves it as it was.
 	if err := os.Chmod(b, 0o600); err != nil {
 		t.Fatal(err)

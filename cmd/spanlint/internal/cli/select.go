@@ -58,7 +58,7 @@ func (s *selection) open(c *command) error {
 	case s.branch != "":
 		s.changes, err = only.SinceMergeBase(dir, s.branch)
 	case s.diff != "":
-		s.changes, err = only.InDiff(dir, s.diff, os.Stdin)
+		s.changes, err = only.InDiff(dir, c.inDir(s.diff), os.Stdin)
 	}
 	if err != nil {
 		return err
@@ -71,17 +71,25 @@ func (s *selection) open(c *command) error {
 			return errors.New("-write-baseline writes all findings: leave out -new-from-rev, -new-from-merge-base and -diff-file")
 		}
 		s.baselineFile = ""
-		if _, err := os.Stat(s.writeFile); errors.Is(err, os.ErrNotExist) {
+		if _, err := os.Stat(c.inDir(s.writeFile)); errors.Is(err, os.ErrNotExist) {
 			s.baseline = &only.Baseline{Name: s.writeFile}
 			return nil
 		}
-		s.baseline, err = only.ReadBaseline(s.writeFile)
+		s.baseline, err = only.ReadBaseline(c.inDir(s.writeFile), s.writeFile)
 		return err
 	}
 	if s.baselineFile != "" {
-		s.baseline, err = only.ReadBaseline(s.baselineFile)
+		s.baseline, err = only.ReadBaseline(c.inDir(s.baselineFile), s.baselineFile)
 	}
 	return err
+}
+
+// inDir returns where a file that the user has named lies: -C goes for all.
+func (c *command) inDir(name string) string {
+	if name == "-" || filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(c.dir, name)
 }
 
 func (s *selection) active() bool { return s.changes != nil || s.baseline != nil }
@@ -223,7 +231,7 @@ func (c *command) writeBaseline(loaded *load.Result, res *run.Result) int {
 	if err != nil {
 		return c.fail(err)
 	}
-	out := &outputs{list: []*output{{file: c.only.writeFile}}}
+	out := &outputs{list: []*output{{file: c.inDir(c.only.writeFile)}}}
 	if err := out.open(); err != nil {
 		return c.fail(err)
 	}

@@ -36,29 +36,29 @@ type baselineFile struct {
 	Findings []Entry `json:"findings"`
 }
 
-// ReadBaseline reads a baseline.
-func ReadBaseline(name string) (*Baseline, error) {
-	data, err := os.ReadFile(name)
+// ReadBaseline reads a baseline from a file, which the user knows by name.
+func ReadBaseline(file, name string) (*Baseline, error) {
+	data, err := os.ReadFile(file)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("-baseline: there is no file %s: write it with -write-baseline=%s", name, name)
 	} else if err != nil {
 		return nil, fmt.Errorf("-baseline: %w", err)
 	}
-	var file baselineFile
+	var content baselineFile
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
-	if err := dec.Decode(&file); err != nil {
+	if err := dec.Decode(&content); err != nil {
 		return nil, fmt.Errorf("%s is not a baseline of spanlint (%v): remove it, and write it anew with -write-baseline=%s", name, err, name)
 	}
-	if file.Version != baselineVersion {
-		return nil, fmt.Errorf("%s is a baseline of version %d, and this spanlint knows version %d: use the spanlint that wrote it, or write it anew with -write-baseline=%s", name, file.Version, baselineVersion, name)
+	if content.Version != baselineVersion {
+		return nil, fmt.Errorf("%s is a baseline of version %d, and this spanlint knows version %d: use the spanlint that wrote it, or write it anew with -write-baseline=%s", name, content.Version, baselineVersion, name)
 	}
-	for i, e := range file.Findings {
+	for i, e := range content.Findings {
 		if e.Fingerprint == "" || e.Rule == "" || e.Path == "" {
 			return nil, fmt.Errorf("%s: entry %d lacks its fingerprint, rule or path: write it anew with -write-baseline=%s", name, i+1, name)
 		}
 	}
-	return &Baseline{name, file.Findings}, nil
+	return &Baseline{name, content.Findings}, nil
 }
 
 func entry(f format.Finding, src *format.Sources) Entry {

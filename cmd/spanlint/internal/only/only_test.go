@@ -299,7 +299,7 @@ func TestBaseline(t *testing.T) {
 	if err := os.WriteFile(name, data, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	b, err := ReadBaseline(name)
+	b, err := ReadBaseline(name, name)
 	if err != nil || len(b.Entries) != 2 || b.Entries[0].Path != "example.com/m/p/a.go" || b.Entries[0].Func != "f" || b.Entries[0].Line != "bad()" {
 		t.Fatalf("%+v, %v", b, err)
 	}
@@ -336,11 +336,11 @@ func TestBaseline(t *testing.T) {
 		if err := os.WriteFile(name, []byte(test.text), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := ReadBaseline(name); err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "\n") {
+		if _, err := ReadBaseline(name, name); err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: %v, want %s", test.text, err, test.want)
 		}
 	}
-	if _, err := ReadBaseline(name + "x"); err == nil || !strings.Contains(err.Error(), "write it with -write-baseline=") {
+	if _, err := ReadBaseline(name+"x", name+"x"); err == nil || !strings.Contains(err.Error(), "write it with -write-baseline=") {
 		t.Error(err)
 	}
 }
