@@ -36,10 +36,11 @@ var Analyzer = New(model.Default())
 // New returns the rule, hung on a set of models.
 func New(m *model.Set) *analysis.Analyzer { return m.Review(Rule, doc, review) }
 
-func review(m *model.Models, judged func(rule string) bool) []plan.Verdict {
+func review(m *model.Models, judged func(filename, rule string) bool) []plan.Verdict {
 	var verdicts []plan.Verdict
 	for _, d := range m.Ignores.Directives() {
-		if v, ok := judge(m, d, judged); ok {
+		file := m.Pass.Fset.Position(d.Comment.Pos()).Filename
+		if v, ok := judge(m, d, func(rule string) bool { return judged(file, rule) }); ok {
 			v.Pos, v.End = d.Comment.Pos(), d.Comment.End()
 			verdicts = append(verdicts, v)
 		}
@@ -116,17 +117,17 @@ func wrong(cfg *config.Config, n *ignore.Name) string {
 			}
 			categories = append(categories, c.Name)
 		}
-		if near, ok := nearest(n.Category, categories, 2); ok {
+		if near := config.Nearest(n.Category, categories); near != "" {
 			return fmt.Sprintf("%s has no category %q, perhaps %s is meant", n.Rule, n.Category, near)
 		}
 		return fmt.Sprintf("%s has no category %q, only %s", n.Rule, n.Category, strings.Join(categories, ", "))
 	}
-	if near, ok := nearest(n.Rule, rules, 2); ok && (cfg.Complete() || isSlip(n.Rule, near)) {
-		return fmt.Sprintf("there is no rule %q, perhaps %s is meant", n.Rule, near)
-	}
 	if !cfg.Complete() {
 		// The driver was built with some of the rules, and this may be another.
 		return ""
+	}
+	if near := config.Nearest(n.Rule, rules); near != "" {
+		return fmt.Sprintf("there is no rule %q, perhaps %s is meant", n.Rule, near)
 	}
 	return fmt.Sprintf("there is no rule %q", n.Rule)
 }
@@ -137,46 +138,4 @@ func list(names []*ignore.Name) string {
 		words = append(words, n.String())
 	}
 	return strings.Join(words, ",")
-}
-
-// nearest returns the word that needs the fewest changes to become name, at
-// most limit.
-func nearest(name string, words []string, limit int) (string, bool) {
-	best, found := limit+1, ""
-	for _, w := range words {
-		if d := distance(name, w); d < best {
-			best, found = d, w
-		}
-	}
-	return found, found != ""
-}
-
-// isSlip reports whether one letter is wrong, missing or too much.
-func isSlip(name, word string) bool { return distance(name, word) == 1 }
-
-// distance counts the letters to be put in, taken out, replaced or, where two
-// neighbours have changed places, swapped.
-func distance(a, b string) int {
-	d := make([][]int, len(a)+1)
-	for i := range d {
-		d[i] = make([]int, len(b)+1)
-		for j := range d[i] {
-			switch {
-			case i == 0:
-				d[i][j] = j
-			case j == 0:
-				d[i][j] = i
-			default:
-				cost := 1
-				if a[i-1] == b[j-1] {
-					cost = 0
-				}
-				d[i][j] = min(d[i-1][j]+1, d[i][j-1]+1, d[i-1][j-1]+cost)
-				if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-					d[i][j] = min(d[i][j], d[i-2][j-2]+1)
-				}
-			}
-		}
-	}
-	return d[len(a)][len(b)]
 }

@@ -114,12 +114,15 @@ func (c *Config) Everything() *Config {
 	return &all
 }
 
-// DefaultsOn reports whether the categories of the rule that are on by default
-// are on; of a rule that is opt-in as a whole, any.
-func (c *Config) DefaultsOn(rule string) bool {
+// DefaultsOnIn reports whether no category of the rule is left out in a file:
+// those are on that are on by default, and no path switches any off.
+func (c *Config) DefaultsOnIn(filename, rule string) bool {
+	all := c.Everything()
 	for _, r := range c.rules {
 		if r.Name == rule {
-			return c.RuleOn(rule) && !slices.ContainsFunc(r.Categories, func(cat Category) bool { return !cat.OptIn && !c.On(rule, cat.Name) })
+			return c.RuleOn(rule) && !slices.ContainsFunc(r.Categories, func(cat Category) bool {
+				return !all.OnIn(filename, rule, cat.Name) || !cat.OptIn && !c.On(rule, cat.Name)
+			})
 		}
 	}
 	return false

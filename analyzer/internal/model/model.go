@@ -76,8 +76,9 @@ type ruleJudge struct {
 }
 
 // A Review is the Judge of a rule about directives: it knows what they have
-// silenced. judged says of which rules all that can be found was looked for.
-type Review func(m *Models, judged func(rule string) bool) []plan.Verdict
+// silenced. judged says of which rules all that can be found in a file was
+// looked for.
+type Review func(m *Models, judged func(filename, rule string) bool) []plan.Verdict
 
 type ruleReview struct {
 	rule   string
@@ -176,8 +177,9 @@ func (s *Set) judge(pass *analysis.Pass) (any, error) {
 		}
 		err = report.Guard(pass, r.rule, func() {
 			for _, v := range r.review(m, judged) {
-				v.Rule = r.rule
-				verdicts = append(verdicts, v)
+				if v.Rule = r.rule; s.Config.OnIn(pass.Fset.Position(v.Pos).Filename, v.Rule, v.Category) {
+					verdicts = append(verdicts, v)
+				}
 			}
 		})
 		if err != nil {
@@ -214,7 +216,7 @@ func (j ruleJudge) on(m *Models) ([]plan.Verdict, error) {
 // directives seem to be of no use judge once more, with all categories on, and
 // only the directives learn of it. A rule with a category switched off that is
 // on by default is left alone: who switches off knows why.
-func (s *Set) lookAgain(m *Models) (judged func(rule string) bool, err error) {
+func (s *Set) lookAgain(m *Models) (judged func(filename, rule string) bool, err error) {
 	seems := make(map[string]bool)
 	for _, d := range m.Ignores.Directives() {
 		for _, n := range d.Names {
@@ -225,7 +227,7 @@ func (s *Set) lookAgain(m *Models) (judged func(rule string) bool, err error) {
 	all.Config = s.Config.Everything()
 	done := make(map[string]bool)
 	for _, j := range s.judges {
-		if !s.Config.DefaultsOn(j.rule) {
+		if !s.Config.DefaultsOnIn("", j.rule) {
 			continue
 		}
 		if seems[j.rule] {
@@ -235,5 +237,5 @@ func (s *Set) lookAgain(m *Models) (judged func(rule string) bool, err error) {
 		}
 		done[j.rule] = true
 	}
-	return func(rule string) bool { return done[rule] }, nil
+	return func(filename, rule string) bool { return done[rule] && s.Config.DefaultsOnIn(filename, rule) }, nil
 }

@@ -209,6 +209,11 @@ func configure(cfg *config.Config, rule, flags string) error {
 			switches.Enable = append(switches.Enable, strings.Split(value, ",")...)
 		case name == "first-party":
 			cfg.FirstParty = strings.Split(value, ",")
+		case name == "paths":
+			pattern, names, _ := strings.Cut(value, "=")
+			if err := cfg.Disable(pattern, strings.Split(names, ",")); err != nil {
+				return err
+			}
 		case isKind(name):
 			for text := range strings.SplitSeq(value, ",") {
 				if err := cfg.Declare(name, text); err != nil {

@@ -53,12 +53,6 @@ func noName(ctx context.Context) error {
 	return work(ctx)
 }
 
-func slipInRule(ctx context.Context) {
-	//spanlint:ignore spanned it ends by itself // want `directive does not silence spanned: there is no rule "spanned", perhaps spanend is meant`
-	_, span := tracer.Start(ctx, "above")
-	span.AddEvent("x")
-}
-
 func slipInCategory(ctx context.Context) {
 	//spanlint:ignore spanend.lots it ends by itself // want `directive does not silence spanend.lots: spanend has no category "lots", perhaps lost is meant`
 	_, span := tracer.Start(ctx, "above")

@@ -171,7 +171,7 @@ func (p *places) stale(e only.Entry) bool {
 		return false
 	}
 	rule, category, _ := strings.Cut(e.Rule, ".")
-	return p.c.cfg.On(rule, category) || !p.known(rule, category)
+	return p.c.cfg.OnIn(p.file(e.Path), rule, category) || !p.known(rule, category)
 }
 
 // known reports whether there is such a rule and category.
