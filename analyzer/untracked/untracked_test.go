@@ -10,3 +10,5 @@ import (
 func Test(t *testing.T) { ruletest.Run(t, untracked.New) }
 
 func TestLaunchers(t *testing.T) { ruletest.RunIn(t, "launchers", untracked.New) }
+
+func TestHandlers(t *testing.T) { ruletest.RunIn(t, "handlers", untracked.New) }

@@ -96,6 +96,16 @@ func (x *Index) judge(f *scope.Func, param *types.Var) request {
 	return x.fromCallers(f, param, presumed, presumed)
 }
 
+// inCommand reports whether f is a command of a program, or stands in one.
+func inCommand(f *scope.Func) bool {
+	for ; f != nil; f = f.Outer {
+		if otelapi.IsCommand(f.Sig) {
+			return true
+		}
+	}
+	return false
+}
+
 // contexts returns how many contexts f is given.
 func contexts(f *scope.Func) int {
 	n := 0
@@ -152,6 +162,8 @@ func (x *Index) fromCallers(f *scope.Func, param *types.Var, blind, presumed Req
 			switch {
 			case v.Detached():
 				note(NotRequest, otelapi.WithServer) // wherever it came from
+			case v.Origin == ctxflow.Unknown && inCommand(c.Func):
+				note(NotRequest, otelapi.WithServer) // whatever it is, there is no request
 			case v.Origin == ctxflow.Unknown:
 				unknown = true
 			case v.Func == f: // recursion adds nothing

@@ -408,7 +408,8 @@ var carried = map[string]Derivation{
 }
 
 // IsDelivery reports whether t is a message that clients of brokers send on
-// channels, for as long as there is a subscription.
+// channels, for as long as there is a subscription; or a signal, which comes
+// for as long as there is a process.
 func IsDelivery(t types.Type) bool {
 	for _, name := range deliveries {
 		if name.of(t) {
@@ -419,6 +420,7 @@ func IsDelivery(t types.Type) bool {
 }
 
 var deliveries = []typeName{
+	parseType("os.Signal"),
 	parseType("github.com/rabbitmq/amqp091-go.Delivery"), // v1.16.0
 	parseType("*github.com/IBM/sarama.ConsumerMessage"),
 	parseType("*github.com/ThreeDotsLabs/watermill/message.Message"),

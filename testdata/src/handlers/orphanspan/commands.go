@@ -2,6 +2,8 @@ package orphanspan
 
 import (
 	"context"
+	"os"
+	"os/signal"
 
 	"github.com/spf13/cobra"
 	cli2 "github.com/urfave/cli/v2"
@@ -37,6 +39,34 @@ func launched(ctx context.Context, args []string) error {
 func inner(ctx context.Context) error {
 	go work(ctx)
 	return nil
+}
+
+// Neither is there a request where a command makes a context in ways of its
+// own.
+func attach() *cli2.Command {
+	return &cli2.Command{Action: func(c *cli2.Context) error {
+		ctx, done := dial(c)
+		defer done()
+		return resize(ctx)
+	}}
+}
+
+var dial func(c *cli2.Context) (context.Context, func())
+
+func resize(ctx context.Context) error {
+	go work(ctx)
+	return work(ctx)
+}
+
+// Signals come for as long as there is a process.
+func onSignal(ctx context.Context) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt)
+	go func() {
+		for range signals {
+			_ = work(ctx)
+		}
+	}()
 }
 
 // A context beside a command is the command's.

@@ -1,0 +1,101 @@
+// Package untracked has work that a server's handlers launch, where handing
+// out a request and a context are different things.
+package untracked
+
+import (
+	"context"
+	"os"
+
+	"github.com/IBM/sarama"
+	"github.com/gin-gonic/gin"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nats.go/micro"
+	amqp "github.com/rabbitmq/amqp091-go"
+	"github.com/robfig/cron/v3"
+	"github.com/segmentio/kafka-go"
+	"github.com/spf13/cobra"
+)
+
+type store interface{ Save(id string) error }
+
+var db store
+
+func save(id string) { _ = os.WriteFile(id, nil, 0o600) }
+
+func subscribe(nc *nats.Conn, c jetstream.Consumer) {
+	_, _ = nc.Subscribe("orders", func(m *nats.Msg) {
+		go save(m.Subject) // want `nobody can wait for this goroutine`
+	})
+	_, _ = c.Consume(func(m jetstream.Msg) {
+		go save(m.Subject()) // want `nobody can wait for this goroutine`
+	})
+	_ = micro.HandlerFunc(func(r micro.Request) {
+		go save(r.Subject()) // want `nobody can wait for this goroutine`
+	})
+}
+
+// Stop of the scheduler waits for jobs, and not for what they leave behind.
+func schedule(c *cron.Cron) {
+	_, _ = c.AddFunc("@hourly", func() {
+		go save("report") // want `nobody can wait for this goroutine`
+	})
+	_, _ = c.AddFunc("@daily", cleanUp)
+	_, _ = c.AddJob("@weekly", &job{})
+	_, _ = c.AddFunc("@yearly", func() { save("year") })
+}
+
+func cleanUp() {
+	go save("old") // want `nobody can wait for this goroutine`
+}
+
+type job struct{}
+
+func (*job) Run() {
+	go save("week") // want `nobody can wait for this goroutine`
+}
+
+// Other methods of a job are nobody's handlers.
+func (*job) Start() {
+	go save("start")
+}
+
+// A claim is left while what it has begun still works on its messages.
+type group struct{}
+
+func (group) Setup(sarama.ConsumerGroupSession) error   { return nil }
+func (group) Cleanup(sarama.ConsumerGroupSession) error { return nil }
+
+func (group) ConsumeClaim(s sarama.ConsumerGroupSession, claim sarama.ConsumerGroupClaim) error {
+	for msg := range claim.Messages() {
+		go save(string(msg.Key)) // want `nobody can wait for this goroutine`
+		s.MarkMessage(msg, "")
+	}
+	return nil
+}
+
+// Loops that fetch: nothing tells a request from the life of the program.
+func fetch(ctx context.Context, r *kafka.Reader, deliveries <-chan amqp.Delivery) error {
+	go func() {
+		for d := range deliveries {
+			go save(d.RoutingKey)
+		}
+	}()
+	for {
+		m, err := r.FetchMessage(ctx)
+		if err != nil {
+			return err
+		}
+		go save(string(m.Key))
+	}
+}
+
+func ginHandler(c *gin.Context) {
+	id := c.Param("id")
+	go save(id) // want `nobody can wait for this goroutine`
+}
+
+func run(cmd *cobra.Command, args []string) error {
+	go save(args[0])
+	return nil
+}
