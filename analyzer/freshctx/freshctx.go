@@ -605,9 +605,9 @@ func handName(h launch.Hand) string {
 		return "a context"
 	case !h.Named():
 		return "the unnamed context parameter"
-	case otelapi.ImplementsContext(h.Var.Type()):
-		return h.Var.Name()
 	}
+	// Before what the object itself would do as a context: without a setting
+	// of its engine gin's has no span in it, and fiber's never has.
 	return h.Var.Name() + otelapi.RequestContext(h.Var.Type())
 }
 

@@ -12,3 +12,5 @@ func Test(t *testing.T) {
 }
 
 func TestLaunchers(t *testing.T) { ruletest.RunIn(t, "launchers", freshctx.New) }
+
+func TestHandlers(t *testing.T) { ruletest.RunIn(t, "handlers", freshctx.New) }
