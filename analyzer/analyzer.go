@@ -32,6 +32,8 @@ type (
 	Category = config.Category
 	Detach   = config.Detach
 	Rule     = config.Rule
+	Helper   = model.Helper
+	View     = model.View
 )
 
 // The types of what a rule's doc.go says.
@@ -47,6 +49,13 @@ type Ignored = report.Ignored
 
 // Kinds lists what a user can declare about functions.
 func Kinds() []config.Kind { return config.Kinds() }
+
+// Nearest returns the word that somebody may have meant, "" if none is near.
+func Nearest(got string, words []string) string { return config.Nearest(got, words) }
+
+// Inspect returns an analyzer whose result is the *View of a package: what
+// spanlint knows of it besides findings.
+func Inspect(cfg *Config) *analysis.Analyzer { return model.New(cfg).Inspect() }
 
 // What report appends to messages, by driver.
 const (

@@ -224,6 +224,20 @@ func (t *Tracers) Extend(starters []string, enders map[string]int) *Tracers {
 	return newTracers(spans, begin, take)
 }
 
+// Packages returns the import paths of the packages that have the types of
+// spans, in order.
+func (t *Tracers) Packages() []string {
+	var paths []string
+	for name := range t.spans {
+		slash := strings.LastIndex(name, "/") + 1
+		if dot := strings.LastIndex(name[slash:], "."); dot >= 0 {
+			paths = append(paths, name[:slash+dot])
+		}
+	}
+	slices.Sort(paths)
+	return slices.Compact(paths)
+}
+
 // receiverOf splits the full name of a method.
 func receiverOf(fullName string) (recv, method string, ok bool) {
 	rest, ok := strings.CutPrefix(fullName, "(")

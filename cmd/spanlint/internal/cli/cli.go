@@ -22,6 +22,7 @@ import (
 	"github.com/spanlint/spanlint/cmd/spanlint/internal/format"
 	"github.com/spanlint/spanlint/cmd/spanlint/internal/only"
 	"github.com/spanlint/spanlint/cmd/spanlint/internal/run"
+	"github.com/spanlint/spanlint/cmd/spanlint/internal/settings"
 	"github.com/spanlint/spanlint/cmd/spanlint/internal/switches"
 	"github.com/spanlint/spanlint/internal/load"
 )
@@ -41,6 +42,8 @@ Usage:
 	spanlint rules                lists the rules and their categories
 	spanlint explain RULE         says what a rule reports, and why
 	spanlint report [flags]       prints what go vet -json has printed, from stdin
+	spanlint init                 writes .spanlint.yml, after a look at the module
+	spanlint schema               prints the JSON schema of .spanlint.yml
 	spanlint completion SHELL     prints a script for bash, zsh or fish
 	spanlint version
 
@@ -56,6 +59,7 @@ type command struct {
 	stdout, stderr io.Writer
 
 	dir      string
+	config   string
 	tests    bool
 	tags     string
 	load     string
@@ -87,8 +91,10 @@ func commands() map[string]func(*command, []string) int {
 	return map[string]func(*command, []string) int{
 		"completion": (*command).completion,
 		"explain":    (*command).explain,
+		"init":       (*command).init,
 		"report":     (*command).reportStream,
 		"rules":      (*command).listRules,
+		"schema":     (*command).schema,
 		"version": func(c *command, args []string) int {
 			if len(args) > 0 {
 				return c.fail(errors.New("version takes no arguments"))
@@ -132,6 +138,7 @@ func (c *command) flags(fs *flag.FlagSet) {
 	c.declare(fs)
 	fs.StringVar(&c.only.writeFile, "write-baseline", "", "write all that is found to the `file`, so that -baseline hides it from now on, and remove from it what is found no longer")
 	fs.BoolVar(&c.stats, "stats", false, "print to stderr what was found and where the time went")
+	fs.StringVar(&c.config, "config", "", "read settings from this `file` instead of "+settings.FileName+" in the root of the module")
 	fs.BoolVar(&c.tests, "tests", true, "also check tests")
 	fs.StringVar(&c.tags, "tags", "", "build `tags`, comma-separated")
 	fs.StringVar(&c.load, "load", string(load.Auto), "`auto|export|source`: take the types of others' packages from the go command's cache as far as they are there, compile what is missing, or read their source; the findings are the same")
@@ -180,7 +187,10 @@ func (c *command) parse(args []string) error {
 	if !slices.Contains(load.Modes, load.Mode(c.load)) {
 		return fmt.Errorf("-load=%s: it is auto, export or source", c.load)
 	}
-	var err error
+	err := c.settings(set, given)
+	if err != nil {
+		return err
+	}
 	c.cfg, err = set.Config()
 	if c.analyzers == nil {
 		c.analyzers = func() []*analysis.Analyzer { return analyzer.New(c.cfg) }

@@ -5,6 +5,7 @@ package switches
 import (
 	"flag"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 
@@ -49,6 +50,38 @@ func Declare(fs *flag.FlagSet) *Set {
 		}
 	}
 	return s
+}
+
+// Below adds the flags of a settings file, which count less than those of the
+// command line: given has the names of the latter. Lists are joined.
+func (s *Set) Below(args []string, given map[string]bool) error {
+	fs := flag.NewFlagSet("", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	file := Declare(fs)
+	if err := fs.Parse(args); err != nil {
+		return err
+	}
+	for name, on := range file.rules {
+		if _, said := s.rules[name]; !said {
+			s.rules[name] = on
+		}
+	}
+	if !given["strict"] {
+		s.strict = file.strict
+	}
+	if !given["detach"] {
+		s.detach = file.detach
+	}
+	if !given["unsafe-fixes"] {
+		s.unsafeFixes = file.unsafeFixes
+	}
+	s.enable = append(file.enable, s.enable...)
+	s.firstParty = append(file.firstParty, s.firstParty...)
+	s.paths = append(file.paths, s.paths...)
+	for kind, values := range file.declared {
+		*s.declared[kind] = append(*values, *s.declared[kind]...)
+	}
+	return nil
 }
 
 // Config returns the configuration that the flags ask for.
