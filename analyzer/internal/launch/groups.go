@@ -724,7 +724,7 @@ func (l *Launch) Skipped(group *types.Var) (*ast.ReturnStmt, bool) {
 		Edge: func(cond ast.Expr, outcome bool) bool {
 			text, same := condition(cond)
 			was, ok := known[text]
-			return !ok || was == (outcome == same)
+			return l.accepted(cond, outcome) && (!ok || was == (outcome == same))
 		},
 	})
 	if !ok {

@@ -2,6 +2,7 @@ package launch
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/ast/edge"
@@ -55,7 +56,7 @@ func (l *Launch) joinedFrom(f *scope.Func, node ast.Node) bool {
 	if l.waits(p.Node()) && p.Node() != l.Node {
 		return true // return g.Wait() with the launch inside, and the like
 	}
-	_, open := g.Exit(p, path.Search{Stop: l.waits})
+	_, open := g.Exit(p, path.Search{Stop: l.waits, Edge: l.accepted})
 	if _, last := p.Node().(*ast.ReturnStmt); !open && !last {
 		return true
 	}
@@ -87,7 +88,7 @@ func (l *Launch) WaitBefore(n ast.Node) bool {
 		return true
 	}
 	_, open := g.Reach(p, func(m ast.Node) bool { return m == q.Node() },
-		path.Search{Stop: func(m ast.Node) bool { return m != q.Node() && l.waits(m) }})
+		path.Search{Stop: func(m ast.Node) bool { return m != q.Node() && l.waits(m) }, Edge: l.accepted})
 	return !open
 }
 
@@ -103,7 +104,7 @@ func (l *Launch) JoinedBefore(call *ast.DeferStmt) bool {
 	_, open := g.Exit(p, path.Search{Stop: func(n ast.Node) bool {
 		d, deferred := n.(*ast.DeferStmt)
 		return l.waits(n) && (!deferred || d.Pos() > call.Pos())
-	}})
+	}, Edge: l.accepted})
 	if !open {
 		return true
 	}
@@ -152,6 +153,46 @@ func (l *Launch) DeferredWait(f *scope.Func) *ast.DeferStmt {
 		}
 	})
 	return found
+}
+
+// accepted reports whether the work can be under way on an edge. A pool that
+// returns an error has refused the work, and nobody needs to wait for it.
+func (l *Launch) accepted(cond ast.Expr, outcome bool) bool {
+	err := l.refusal()
+	if err == nil {
+		return true
+	}
+	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
+	if !ok || b.Op != token.NEQ && b.Op != token.EQL {
+		return true
+	}
+	info := l.index.pkg.Info
+	asks := func(e, other ast.Expr) bool {
+		tv := info.Types[other]
+		return tv.IsNil() && l.index.pkg.VarOf(e) == err
+	}
+	if !asks(b.X, b.Y) && !asks(b.Y, b.X) {
+		return true
+	}
+	return outcome != (b.Op == token.NEQ)
+}
+
+// refusal returns the variable that has the error of the launching call.
+func (l *Launch) refusal() *types.Var {
+	if l.Kind != Pooled && l.Kind != Helped {
+		return nil
+	}
+	last, n := l.index.pkg.Info.TypeOf(l.Call), 1
+	if t, ok := last.(*types.Tuple); ok {
+		if n = t.Len(); n == 0 {
+			return nil
+		}
+		last = t.At(n - 1).Type()
+	}
+	if last == nil || !types.Identical(last, types.Universe.Lookup("error").Type()) {
+		return nil
+	}
+	return l.index.Flow.Result(l.Call, n-1)
 }
 
 // MayJoin reports whether the launching function waits for the work on some

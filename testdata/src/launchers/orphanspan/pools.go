@@ -242,6 +242,35 @@ func endedBelowPool(ctx context.Context) {
 	p.Submit(func() { _ = work(ctx) }) // want `goroutine goes on after the span in ctx has ended, .*orphanspan.ended`
 }
 
+// Work that the pool refuses never runs.
+func silentRefused(w http.ResponseWriter, r *http.Request, p *ants.Pool) {
+	done := make(chan struct{})
+	err := p.Submit(func() {
+		defer close(done)
+		_ = work(r.Context())
+	})
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		return
+	}
+	<-done
+}
+
+func refusedOtherwise(w http.ResponseWriter, r *http.Request, p *ants.Pool, other error) {
+	done := make(chan struct{})
+	ctx := r.Context()
+	err := p.Submit(func() { // want `orphanspan.canceled`
+		defer close(done)
+		_ = work(ctx)
+	})
+	if other != nil {
+		return
+	}
+	if err == nil {
+		<-done
+	}
+}
+
 func silentRunGroup(ctx context.Context) error {
 	var g run.Group
 	ctx, cancel := context.WithCancel(ctx)

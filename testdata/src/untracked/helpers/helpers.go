@@ -4,6 +4,7 @@ package helpers
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -304,4 +305,30 @@ func silentCallersGroup(w http.ResponseWriter, r *http.Request) {
 func unwaitedGroup(w http.ResponseWriter, r *http.Request) {
 	var wg sync.WaitGroup
 	goWith(&wg, func() { work(detached(r)) }) // want `wg counts this work, but nobody waits for it .untracked.unwaited`
+}
+
+func (p *pool) offer(f func()) error {
+	select {
+	case p.tasks <- f:
+		return nil
+	default:
+		return errFull
+	}
+}
+
+var errFull = errors.New("full")
+
+// Work that is refused never runs.
+func (s *service) silentRefused(w http.ResponseWriter, r *http.Request) error {
+	var wg sync.WaitGroup
+	wg.Add(1)
+	err := s.pool.offer(func() {
+		defer wg.Done()
+		work(r.Context())
+	})
+	if err != nil {
+		return err
+	}
+	wg.Wait()
+	return nil
 }
