@@ -213,10 +213,15 @@ func (x *Index) launchedAs(l *Launch, f *scope.Func) summary.FuncUse {
 		return summary.RunsOnce
 	case !l.Outlives(f):
 		return summary.Called
-	case x.counts(l) || l.Tracked():
-		return summary.Launched | summary.Tracked
 	}
-	return summary.Launched
+	use := summary.Launched
+	if x.counts(l) || l.Tracked() {
+		use |= summary.Tracked
+	}
+	if l.Endless() {
+		use |= summary.Loops
+	}
+	return use
 }
 
 // argument judges a call that is given the function.
@@ -227,7 +232,11 @@ func (u *funcUses) argument(cur inspector.Cursor, i int, g *scope.Func) {
 		u.at(cur) // converted
 		return
 	}
-	if l := x.byNode[call]; l != nil && l.Fn == call.Args[i] {
+	l := x.byNode[call]
+	if l != nil && l.Fn != call.Args[i] {
+		l = nil // launches another of its arguments
+	}
+	if l != nil {
 		u.use |= x.launchedAs(l, u.f)
 	}
 	sum := x.table.Call(call)
@@ -246,6 +255,9 @@ func (u *funcUses) argument(cur inspector.Cursor, i int, g *scope.Func) {
 			u.use |= summary.Tracked
 		}
 		how &^= summary.Wrapped | summary.Tracked
+	}
+	if l != nil {
+		how &^= summary.Launched | summary.Tracked | summary.Loops | summary.RunsOnce // f may wait for it
 	}
 	u.runs(cur, g, how)
 	switch base, ok := ctxflow.Argument(call, slot.Given.From); {

@@ -271,6 +271,8 @@ func (x *Index) launching(call *ast.CallExpr, f *scope.Func) *Launch {
 			if use := sum.SlotAt(x.slot(call, i)).Func; use&(summary.Launched|summary.RunsOnce) != 0 && isFuncType(x.pkg.Info.TypeOf(call.Args[i])) {
 				arg = i
 				l.Kind = Helped
+				l.repeated = use&summary.Loops != 0
+				l.handle = x.Flow.Result(call, 0)
 				if use&summary.Launched == 0 {
 					l.Kind = Shared
 				}

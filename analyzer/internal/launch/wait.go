@@ -99,15 +99,19 @@ func (l *Launch) receives(e *ast.UnaryExpr) bool {
 	case l.index.isDone(e.X):
 		return l.index.inSelectWith(l, e) || !l.index.inSelect(e)
 	}
-	return l.has(e.X)
+	return l.has(e.X) || l.isCall(e.X)
 }
+
+// isCall reports whether an expression is the launching call, whose result is
+// what its helper tells the end of the work by.
+func (l *Launch) isCall(e ast.Expr) bool { return l.Kind == Helped && ast.Unparen(e) == l.Call }
 
 // callWaits reports whether a call waits: it is the Wait of something that
 // the work has in hand, a local closure that waits, or a function that waits
 // for what it is given.
 func (l *Launch) callWaits(call *ast.CallExpr, depth int) bool {
 	x := l.index
-	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && x.isWait(sel) && l.has(sel.X) {
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && x.isWait(sel) && (l.has(sel.X) || l.isCall(sel.X)) {
 		return true
 	}
 	if v, ok := x.pkg.Info.ObjectOf(identOf(call.Fun)).(*types.Var); ok {
@@ -352,7 +356,7 @@ func (x *Index) addRoots(l *Launch, roots map[types.Object]bool) {
 			add(runner, nil)
 		}
 	}
-	if l.handle != nil {
+	if l.handle != nil && (l.Kind != Helped || waitable(l.handle.Type())) {
 		roots[l.handle] = true
 	}
 }

@@ -137,6 +137,8 @@ const (
 	Wrapped
 	// Serves: it is called with a request, as the user has declared.
 	Serves
+	// Loops: the launched work calls it until somebody stops that.
+	Loops
 )
 
 // GroupUse is what a function does with a group it is given.

@@ -256,6 +256,57 @@ func silentWaitingHelpers(w http.ResponseWriter, r *http.Request) {
 	forEach([]string{"1"}, func(id string) error { return db.Save(ctx, id) })
 }
 
+func goErr(f func()) chan error {
+	errs := make(chan error)
+	go func() {
+		defer close(errs)
+		f()
+	}()
+	return errs
+}
+
+func goBlock(f func()) error { return <-goErr(f) }
+
+func goBlockLater(f func()) error {
+	errs := goErr(f)
+	return <-errs
+}
+
+func silentBlocks(w http.ResponseWriter, r *http.Request) {
+	ctx := r.Context()
+	_ = goBlock(func() { _ = work(ctx) })
+	_ = goBlockLater(func() { _ = work(ctx) })
+	<-goErr(func() { _ = work(ctx) })
+}
+
+func resultDropped(w http.ResponseWriter, r *http.Request) {
+	ctx := r.Context()
+	goErr(func() { _ = work(ctx) }) // want `orphanspan.canceled`
+}
+
+// A helper whose work goes on until its context ends, which is what stops it.
+
+func onEach(ctx context.Context, sizes <-chan int, f func(int)) {
+	go func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case size, ok := <-sizes:
+				if !ok {
+					return
+				}
+				f(size)
+			}
+		}
+	}()
+}
+
+func silentLoopingHelper(w http.ResponseWriter, r *http.Request, sizes <-chan int) {
+	ctx := r.Context()
+	onEach(ctx, sizes, func(int) { _ = work(ctx) })
+}
+
 // Helpers with a context for the function they run.
 
 func goCtx(ctx context.Context, f func(context.Context)) {
