@@ -120,7 +120,9 @@
 // lost and manual: inserts a deferred call after the start, and removes calls
 // by hand that nothing but a return follows. Safe: only the first End of a
 // span counts, so paths that ended it keep their time, and on a panic it is
-// now exported as well. Not offered where the span, its context or something
+// now exported as well. With tracers that report a second end too, all other
+// ends must be among those that go; a segment of X-Ray is closed with nil only
+// where the function returns no error. Not offered where the span, its context or something
 // that uses them leaves the function, and in loops. loop: makes a function of
 // the rest of the round, unless it starts a goroutine, defers something else or
 // leaves the loop in a way that a function cannot repeat. uncalled: adds the

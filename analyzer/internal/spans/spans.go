@@ -335,14 +335,30 @@ func (m *model) start(t *summary.Table, c candidate) *Start {
 	if s.Result >= 0 && !m.opens(to, s) {
 		s.Result = -1
 	}
+	if starter, ok := m.pkg.Tracers.Starter(to.fn); ok {
+		s.lent = starter.Lent
+		if s.Result < 0 && s.EndResult < 0 {
+			s.EndResult, s.other = m.funcResult(c.call), true
+		}
+	}
 	if s.Result < 0 && s.EndResult < 0 {
 		return nil
 	}
-	if starter, ok := m.pkg.Tracers.Starter(to.fn); ok {
-		s.lent = starter.Lent
-	}
 	m.bind(t, s)
 	return s
+}
+
+// funcResult returns the index of the first result that is a function, -1 if
+// there is none: of what a declared starter returns it is what ends the span.
+func (m *model) funcResult(call *ast.CallExpr) int {
+	n := 0
+	for typ := range results(m.pkg.Info.TypeOf(call)) {
+		if isFunc(typ) && !otelapi.IsCancel(typ) {
+			return n
+		}
+		n++
+	}
+	return -1
 }
 
 // opens reports whether the span among a call's results is one that the call

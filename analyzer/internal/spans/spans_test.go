@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/tools/go/ast/inspector"
 
+	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
 	"github.com/spanlint/spanlint/analyzer/internal/spans"
 	"github.com/spanlint/spanlint/analyzer/internal/summary"
@@ -19,6 +20,12 @@ import (
 // index returns the spans of a package with this source, checked against the
 // real modules of testdata/src.
 func index(t *testing.T, src string) *spans.Index {
+	t.Helper()
+	return indexWith(t, otelapi.KnownTracers(), src)
+}
+
+// indexWith is index with other tracers.
+func indexWith(t *testing.T, tracers *otelapi.Tracers, src string) *spans.Index {
 	t.Helper()
 	dir := t.TempDir()
 	for _, name := range []string{"go.mod", "go.sum"} {
@@ -42,6 +49,7 @@ func index(t *testing.T, src string) *spans.Index {
 	}
 	p := loaded.Roots[0]
 	pkg := scope.Index(loaded.Fset, p.Syntax, p.Types, p.TypesInfo, inspector.New(p.Syntax))
+	pkg.Tracers = tracers
 	return spans.Of(summary.Build(pkg, nil, spans.Contribute))
 }
 

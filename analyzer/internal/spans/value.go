@@ -390,6 +390,10 @@ func (v *value) passedCtx(call inspector.Cursor, n *ast.CallExpr, arg int, to ca
 		v.use(call, holding{form: theSpan})
 		return
 	}
+	if taker, _ := v.m.pkg.Tracers.Taker(to.fn); taker.Ends && taker.Slot == v.slot(n, arg) {
+		v.happens(call, &Event{Does: Ends, Node: n, Helper: true, Via: h.via})
+		return
+	}
 	if to.sum != nil {
 		handling := to.sum.SlotAt(arg).Span
 		e := &Event{Node: n, Helper: true, Via: h.via}
