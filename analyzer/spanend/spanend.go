@@ -52,6 +52,9 @@ func judge(m *model.Models) []plan.Verdict {
 	for _, s := range m.Spans.Starts() {
 		j.start(s)
 	}
+	for _, o := range m.Spans.Objects() {
+		j.object(o)
+	}
 	for _, b := range m.Spans.Borrows() {
 		j.borrow(b)
 	}
@@ -110,6 +113,28 @@ func (j *judging) start(s *spans.Start) {
 	if !test {
 		j.byHand(s)
 	}
+}
+
+// object judges a span that is in an object, by what becomes of that. Which of
+// its methods a deferred call should call is not known.
+func (j *judging) object(s *spans.Start) {
+	loss := s.Lost()
+	if !halfway(loss) && loss.How != spans.Never || j.m.Package.IsTest(s.Call) {
+		return
+	}
+	name := callName(s.Call)
+	message := fmt.Sprintf("span in what %s returns is not ended on every path, so it may never be exported", name)
+	var rel *analysis.RelatedInformation
+	switch loss.How {
+	case spans.OnPath:
+		rel = related(loss.At, "this return is reached without an end")
+	case spans.Overwritten:
+		message = fmt.Sprintf("span in what %s returns is overwritten before it is ended, so it is never exported", name)
+		rel = related(loss.At, "overwritten here")
+	case spans.Never:
+		message = fmt.Sprintf("span in what %s returns is never ended, so it is never exported", name)
+	}
+	j.report(lost, s.Call, s.Call, message, rel, nil)
 }
 
 // halfway reports whether the span is ended on other ways, or was meant to be.

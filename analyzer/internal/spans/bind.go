@@ -35,7 +35,8 @@ func (m *model) bind(t *summary.Table, s *Start) {
 	s.End = m.local(at(s.EndResult))
 	s.Ctx = m.local(at(s.CtxResult))
 	s.Err = m.local(at(s.ErrResult))
-	i := s.Result
+	s.held = m.local(at(s.object))
+	i := max(s.Result, s.object)
 	if i < 0 {
 		i = s.EndResult
 	}

@@ -159,7 +159,7 @@ func (q *query) isNil(e *ast.BinaryExpr) truth {
 	if !info.Types[y].IsNil() {
 		return maybe
 	}
-	if q.has(x, theSpan, endFunc, literal) {
+	if q.has(x, theSpan, endFunc, literal, object) {
 		return no // an open span is not nil, and neither is what ends it
 	}
 	if call, ok := x.(*ast.CallExpr); ok && q.deferred && isRecover(info, call) {

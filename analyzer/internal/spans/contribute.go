@@ -19,13 +19,16 @@ func Contribute(t *summary.Table, f *scope.Func, sum *summary.Func) {
 	}
 	m.slots(t, f, l, sum)
 
-	var starts []*Start
+	var starts, objects []*Start
 	for _, c := range l.candidates {
-		if s := m.start(t, c); s != nil {
+		if s := m.start(t, c); s != nil && s.object >= 0 {
+			objects = append(objects, s)
+		} else if s != nil {
 			starts = append(starts, s)
 		}
 	}
 	m.results(t, f, l, starts, sum)
+	m.objects(t, f, starts, objects, sum)
 	m.traces(t, f, l, starts, sum)
 	m.failing(t, f, sum)
 }
@@ -102,6 +105,14 @@ func (m *model) receiver(t *summary.Table, f *scope.Func, typ types.Type) summar
 		v.root = field.Origin()
 		v.followVar(field.Origin(), holding{form: theSpan})
 		h |= v.handling(f, nil)
+	}
+	if p := f.Slot(scope.Receiver); h == 0 && p != nil && p.Name() != "_" && m.spanField(p.Type()) != nil {
+		// Methods that are promoted from the span, and others of its own.
+		v := m.newValue(t, nil)
+		v.root, v.self = p, f
+		v.startsIn(f)
+		v.followVar(p, holding{form: object})
+		h = v.handling(f, nil)
 	}
 	return h
 }
@@ -187,6 +198,43 @@ func (m *model) results(t *summary.Table, f *scope.Func, l *local, starts []*Sta
 	for i := range res.Len() {
 		if m.pkg.Tracers.IsSpan(res.At(i).Type()) && sum.Results[i].Span == summary.NotSpan {
 			sum.Results[i].Span = m.borrowed(t, f, l, i)
+		}
+	}
+}
+
+// objects says which results of f are objects with a span that f has started.
+func (m *model) objects(t *summary.Table, f *scope.Func, starts, objects []*Start, sum *summary.Func) {
+	may := false
+	for typ := range results(f.Sig.Results()) {
+		may = may || m.spanField(typ) != nil
+	}
+	if !may {
+		return
+	}
+	for _, s := range starts {
+		if s.Result < 0 {
+			continue
+		}
+		if i, ok := m.held(t, f, s.follow(m, t, nil)); ok && i < len(sum.Results) && m.spanField(f.Sig.Results().At(i).Type()) != nil {
+			sum.Results[i].Holds = true
+		}
+	}
+	for _, s := range objects {
+		v := s.follow(m, t, nil)
+		i := -1
+		for g, events := range v.events {
+			for _, e := range events {
+				switch {
+				case e.Does == Annotates || e.Does == CtxWorks || e.Does == CtxReturned:
+				case e.Does == Returned && g == f && e.Lit == nil && !e.isEnd && (i < 0 || i == e.Result):
+					i = e.Result
+				default:
+					return // somebody else has it too, or has ended it
+				}
+			}
+		}
+		if i >= 0 && i < len(sum.Results) && m.spanField(f.Sig.Results().At(i).Type()) != nil {
+			sum.Results[i].Holds = true
 		}
 	}
 }

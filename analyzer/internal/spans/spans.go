@@ -30,6 +30,7 @@ type Index struct {
 
 	m       *model
 	starts  []*Start
+	objects []*Start
 	byCall  map[*ast.CallExpr]*Start
 	byFunc  map[*scope.Func][]*Start
 	borrows []*Borrow
@@ -60,6 +61,8 @@ type Start struct {
 
 	x      *Index
 	api    *otelapi.SpanType // nil for an end function
+	object int               // the result that is an object with the span, -1 if there is none
+	held   *types.Var        // the local variable that gets it
 	other  bool              // the span of an end function is not OpenTelemetry's
 	lent   bool              // it can be a span that somebody else has started
 	val    *value
@@ -90,7 +93,10 @@ func newIndex(t *summary.Table) *Index {
 		owned:  make(map[*types.Var]bool),
 	}
 	for _, c := range x.m.candidates {
-		if s := x.m.start(t, c); s != nil {
+		if s := x.m.start(t, c); s != nil && s.object >= 0 {
+			s.x = x
+			x.objects = append(x.objects, s)
+		} else if s != nil {
 			s.x = x
 			x.starts = append(x.starts, s)
 			x.byCall[s.Call] = s
@@ -101,12 +107,18 @@ func newIndex(t *summary.Table) *Index {
 			x.borrows = append(x.borrows, &Borrow{Call: c.call, Func: c.fn, x: x})
 		}
 	}
-	slices.SortFunc(x.starts, func(a, b *Start) int { return cmp.Compare(a.Call.Pos(), b.Call.Pos()) })
+	for _, list := range [][]*Start{x.starts, x.objects} {
+		slices.SortFunc(list, func(a, b *Start) int { return cmp.Compare(a.Call.Pos(), b.Call.Pos()) })
+	}
 	return x
 }
 
 // Starts returns every start of the package in source order.
 func (x *Index) Starts() []*Start { return x.starts }
+
+// Objects returns the calls that start a span and return it in an object, in
+// source order. The object has the methods that end the span.
+func (x *Index) Objects() []*Start { return x.objects }
 
 // StartOf returns the start that a call is, nil if it is none.
 func (x *Index) StartOf(call *ast.CallExpr) *Start { return x.byCall[call] }
@@ -128,6 +140,8 @@ func (s *Start) Name() string {
 		return s.Span.Name()
 	case s.End != nil:
 		return s.End.Name()
+	case s.held != nil:
+		return s.held.Name()
 	case s.Dest != nil:
 		return s.Dest.Name()
 	}
@@ -223,7 +237,7 @@ func (m *model) mayStart(call *ast.CallExpr) bool {
 		return false
 	}
 	for t := range results(m.pkg.Info.TypeOf(call)) {
-		if m.pkg.Tracers.IsSpan(t) {
+		if m.pkg.Tracers.IsSpan(t) || m.spanField(t) != nil {
 			return true
 		}
 		if _, ok := t.Underlying().(*types.Signature); ok {
@@ -310,7 +324,7 @@ func (m *model) named(e ast.Expr) *types.Func {
 
 // start returns what a candidate starts, nil if it starts nothing.
 func (m *model) start(t *summary.Table, c candidate) *Start {
-	s := &Start{Call: c.call, Func: c.fn, Result: -1, EndResult: -1, CtxResult: -1, ErrResult: -1}
+	s := &Start{Call: c.call, Func: c.fn, Result: -1, EndResult: -1, CtxResult: -1, ErrResult: -1, object: -1}
 	to := m.callee(t, c.call)
 	n := 0
 	for typ := range results(m.pkg.Info.TypeOf(c.call)) {
@@ -329,6 +343,9 @@ func (m *model) start(t *summary.Table, c candidate) *Start {
 		if to.sum.ResultAt(n).End && s.EndResult < 0 {
 			s.EndResult = n
 		}
+		if to.sum.ResultAt(n).Holds && s.object < 0 {
+			s.object = n
+		}
 		s.other = s.other || to.sum.ResultAt(n).Ctx.Other
 		n++
 	}
@@ -341,7 +358,9 @@ func (m *model) start(t *summary.Table, c candidate) *Start {
 			s.EndResult, s.other = m.funcResult(c.call), true
 		}
 	}
-	if s.Result < 0 && s.EndResult < 0 {
+	if s.Result >= 0 || s.EndResult >= 0 {
+		s.object = -1
+	} else if s.object < 0 {
 		return nil
 	}
 	m.bind(t, s)

@@ -24,6 +24,9 @@ func (s *Start) follow(m *model, t *summary.Table, x *Index) *value {
 	if v.root == nil {
 		v.root = s.End
 	}
+	if v.root == nil {
+		v.root = s.held
+	}
 	cur, ok := m.pkg.Cursor(s.Call)
 	if !ok {
 		return v
@@ -38,6 +41,9 @@ func (s *Start) follow(m *model, t *summary.Table, x *Index) *value {
 	}
 	if s.EndResult >= 0 {
 		v.bindResults(cur, s.EndResult, holding{form: endFunc})
+	}
+	if s.object >= 0 {
+		v.bindResults(cur, s.object, holding{form: object})
 	}
 	if s.CtxResult >= 0 {
 		v.bindResults(cur, s.CtxResult, holding{form: carrier})

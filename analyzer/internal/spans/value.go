@@ -79,6 +79,7 @@ const (
 	endFunc      // a function that ends it
 	literal      // a function literal that touches it
 	carrier      // a context that carries it
+	object       // a struct with a field that has it, or a pointer to one
 )
 
 type holding struct {
@@ -218,7 +219,9 @@ func (v *value) use(cur inspector.Cursor, h holding) {
 		v.composed(parent, p, nil, i, h)
 
 	case *ast.UnaryExpr:
-		if p.Op == token.AND && h.form != literal {
+		if p.Op == token.AND && h.form == object {
+			v.use(parent, h)
+		} else if p.Op == token.AND && h.form != literal {
 			v.leaves(Given, p, h, 0, nil) // whoever has the address can do anything
 		}
 
@@ -233,6 +236,12 @@ func (v *value) use(cur inspector.Cursor, h holding) {
 
 	case *ast.DeferStmt, *ast.GoStmt, *ast.BinaryExpr, *ast.ExprStmt, *ast.CaseClause, *ast.SwitchStmt, *ast.RangeStmt, *ast.IncDecStmt, *ast.IfStmt, *ast.ForStmt:
 		// compared, looked at, or dropped
+	case *ast.StarExpr:
+		if h.form == object {
+			v.use(parent, h)
+		} else {
+			v.leaves(Given, p, h, 0, nil)
+		}
 	case *ast.IndexExpr:
 		if kind == edge.IndexExpr_X {
 			v.use(parent, h) // an explicit instance of a generic function
@@ -246,6 +255,10 @@ func (v *value) use(cur inspector.Cursor, h holding) {
 func (v *value) selected(sel inspector.Cursor, n *ast.SelectorExpr, h holding) {
 	if h.form == carrier {
 		return // ctx.Done, ctx.Err, ctx.Value
+	}
+	if h.form == object {
+		v.member(sel, n, h)
+		return
 	}
 	if h.form != theSpan {
 		v.leaves(Given, n, h, 0, nil)
@@ -322,6 +335,10 @@ func (v *value) passed(call inspector.Cursor, n *ast.CallExpr, arg int, h holdin
 	to := v.m.callee(v.t, n)
 	if h.form == carrier {
 		v.passedCtx(call, n, arg, to, h)
+		return
+	}
+	if h.form == object {
+		v.happens(call, &Event{Does: Given, Node: n, Via: h.via})
 		return
 	}
 	if l, ok := otelapi.LauncherOf(to.fn); ok && l.Arg == arg && h.form != theSpan {
@@ -522,7 +539,7 @@ func (v *value) assign(lhs ast.Expr, stmt ast.Node, h holding) {
 
 // assigned handles an assignment to a variable that has the span.
 func (v *value) assigned(p *ast.AssignStmt, lhs inspector.Cursor, h holding) {
-	if h.form != theSpan && h.form != endFunc || h.via != v.root || p.Tok == token.DEFINE && v.m.declares(lhs) {
+	if h.form != theSpan && h.form != endFunc && h.form != object || h.via != v.root || p.Tok == token.DEFINE && v.m.declares(lhs) {
 		return
 	}
 	for _, rhs := range p.Rhs {

@@ -159,6 +159,9 @@ type Result struct {
 	Span SpanResult
 	// End: the result is a function that ends a span started by the call.
 	End bool
+	// Holds: the result is an object with a span that the call has started and
+	// that nobody else has.
+	Holds bool
 	// Ctx: where a context result comes from.
 	Ctx CtxResult
 	// Stop: a provider, or the function that shuts one down.
