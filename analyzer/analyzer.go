@@ -16,6 +16,7 @@ import (
 	"github.com/spanlint/spanlint/analyzer/logctx"
 	"github.com/spanlint/spanlint/analyzer/lostctx"
 	"github.com/spanlint/spanlint/analyzer/orphanspan"
+	"github.com/spanlint/spanlint/analyzer/queuectx"
 	"github.com/spanlint/spanlint/analyzer/spanend"
 	"github.com/spanlint/spanlint/analyzer/spanerror"
 	"github.com/spanlint/spanlint/analyzer/spanloop"
@@ -112,6 +113,7 @@ var registry = []entry{
 	{freshctx.Rule, freshctx.New},
 	{untracked.Rule, untracked.New},
 	{lostctx.Rule, lostctx.New},
+	{queuectx.Rule, queuectx.New},
 	{exitflush.Rule, exitflush.New},
 	{tracesetup.Rule, tracesetup.New},
 	{spanname.Rule, spanname.New},

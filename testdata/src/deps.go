@@ -4,8 +4,13 @@
 package src
 
 import (
+	_ "github.com/nats-io/nats.go"
+	_ "github.com/nats-io/nats.go/jetstream"
+	_ "github.com/rabbitmq/amqp091-go"
+	_ "github.com/segmentio/kafka-go"
 	_ "github.com/sourcegraph/conc"
 	_ "github.com/sourcegraph/conc/pool"
+	_ "github.com/twmb/franz-go/pkg/kgo"
 	_ "go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	_ "go.opentelemetry.io/otel"
 	_ "go.opentelemetry.io/otel/attribute"

@@ -27,10 +27,32 @@ func Contribute(t *summary.Table, f *scope.Func, sum *summary.Func) {
 	if x.endsProcess(f) {
 		sum.Setup.Does |= summary.EndsProcess
 	}
+	sum.Setup.Does |= x.carries(f)
 	if x.installs(f) {
 		sum.Setup.Does |= summary.Installs
 	}
 	x.results(f, sum)
+}
+
+// carries says whether a call of f, or of a literal in it, injects or extracts.
+func (x *Index) carries(f *scope.Func) summary.SetupUse {
+	var does summary.SetupUse
+	for _, c := range x.local[f].calls {
+		switch {
+		case otelapi.Injects(c.fn):
+			does |= summary.Injects
+		case otelapi.Extracts(c.fn):
+			does |= summary.Extracts
+		default:
+			if sum := x.table.Callee(c.fn); sum != nil {
+				does |= sum.Setup.Does & (summary.Injects | summary.Extracts)
+			}
+		}
+	}
+	for _, lit := range x.local[f].literals {
+		does |= x.carries(lit)
+	}
+	return does
 }
 
 // installs reports whether a call of f sets the global provider.

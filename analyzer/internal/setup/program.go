@@ -17,10 +17,15 @@ import (
 // Program says what a package itself, tests apart, does for the telemetry of
 // the program.
 func Program(pkg *scope.Package) summary.SetupUse {
-	if !speaksOf(pkg) {
-		return 0
-	}
 	var does summary.SetupUse
+	for _, obj := range pkg.Info.Uses {
+		if otelapi.Instruments(obj) {
+			does |= summary.WrapsQueue
+		}
+	}
+	if !speaksOf(pkg) {
+		return does
+	}
 	for id, obj := range pkg.Info.Uses {
 		if pkg.IsTest(id) {
 			continue
@@ -33,6 +38,9 @@ func Program(pkg *scope.Package) summary.SetupUse {
 		}
 		if otelapi.Carries(obj) {
 			does |= summary.Carries
+		}
+		if otelapi.IsServer(obj) {
+			does |= summary.ServesTraced
 		}
 	}
 	return does

@@ -12,7 +12,7 @@ type Setup struct {
 }
 
 // SetupUse is a set of things that happen below a call.
-type SetupUse uint8
+type SetupUse uint16
 
 const (
 	// StopsProvider: a provider is shut down, or flushed, that the function has
@@ -30,6 +30,14 @@ const (
 	// Faulty: a package sets the provider and crosses the borders of the
 	// process, and that no propagator is chosen can be told there.
 	Faulty
+	// Injects, Extracts: a context is written into a carrier, or read from one.
+	Injects
+	Extracts
+	// WrapsQueue: clients of queues are instrumented, or have hooks that may do
+	// the same.
+	WrapsQueue
+	// ServesTraced: servers start a span for each request.
+	ServesTraced
 )
 
 // StopResult says what a result has to do with a provider that the call has

@@ -1,0 +1,282 @@
+package otelapi
+
+import "go/types"
+
+// A Message says how messages of a client carry headers.
+type Message struct {
+	// Field is the field of the message that has them, "" if there is none.
+	Field string
+	// Put is a statement that puts one into a message that has none yet, and
+	// Init one that is needed before. In both M stands for the message, P for
+	// the prefix of its package. "" where that takes more than a statement.
+	Init, Put string
+	// Get is a statement that reads all of them into a carrier.
+	Get string
+}
+
+// MessageOf returns what is known about messages of the type, or of what it
+// points to.
+func MessageOf(t types.Type) (m Message, pkg *types.Package, ok bool) {
+	if t == nil {
+		return Message{}, nil, false
+	}
+	if p, isPtr := types.Unalias(t).(*types.Pointer); isPtr {
+		t = p.Elem()
+	}
+	named, isNamed := types.Unalias(t).(*types.Named)
+	if !isNamed || named.Obj().Pkg() == nil {
+		return Message{}, nil, false
+	}
+	pkg = named.Obj().Pkg()
+	m, ok = messages[pkg.Path()+"."+named.Obj().Name()]
+	return m, pkg, ok
+}
+
+// Read from github.com/segmentio/kafka-go v0.4.51, github.com/IBM/sarama
+// v1.61.1, github.com/twmb/franz-go v1.22.2, github.com/nats-io/nats.go
+// v1.55.0, github.com/rabbitmq/amqp091-go v1.16.0, github.com/hibiken/asynq
+// v0.26.0, github.com/ThreeDotsLabs/watermill v1.5.1,
+// cloud.google.com/go/pubsub v1.50.1 and v2.0.0,
+// github.com/aws/aws-sdk-go-v2/service/sqs v1.52.10 and sns v1.47.9,
+// github.com/redis/go-redis/v9 v9.23.0, github.com/riverqueue/river v0.51.1.
+var messages = map[string]Message{
+	"github.com/segmentio/kafka-go.Message": {
+		Field: "Headers",
+		Put:   "M.Headers = append(M.Headers, PHeader{Key: key, Value: []byte(value)})",
+		Get:   "for _, header := range M.Headers {\n\tcarrier[header.Key] = string(header.Value)\n}",
+	},
+	"github.com/IBM/sarama.ProducerMessage": {
+		Field: "Headers",
+		Put:   "M.Headers = append(M.Headers, PRecordHeader{Key: []byte(key), Value: []byte(value)})",
+	},
+	"github.com/IBM/sarama.ConsumerMessage": {
+		Field: "Headers",
+		Get:   "for _, header := range M.Headers {\n\tcarrier[string(header.Key)] = string(header.Value)\n}",
+	},
+	"github.com/twmb/franz-go/pkg/kgo.Record": {
+		Field: "Headers",
+		Put:   "M.Headers = append(M.Headers, PRecordHeader{Key: key, Value: []byte(value)})",
+		Get:   "for _, header := range M.Headers {\n\tcarrier[header.Key] = string(header.Value)\n}",
+	},
+	"github.com/nats-io/nats.go.Msg": {
+		Field: "Header",
+		Init:  "M.Header = PHeader{}",
+		Put:   "M.Header.Set(key, value)",
+		Get:   "for key := range M.Header {\n\tcarrier[key] = M.Header.Get(key)\n}",
+	},
+	"github.com/nats-io/nats.go/jetstream.Msg": {
+		Get: "for key := range M.Headers() {\n\tcarrier[key] = M.Headers().Get(key)\n}",
+	},
+	"github.com/rabbitmq/amqp091-go.Publishing": {
+		Field: "Headers",
+		Init:  "M.Headers = PTable{}",
+		Put:   "M.Headers[key] = value",
+	},
+	"github.com/rabbitmq/amqp091-go.Delivery": {
+		Field: "Headers",
+		Get:   "for key, header := range M.Headers {\n\tif value, ok := header.(string); ok {\n\t\tcarrier[key] = value\n\t}\n}",
+	},
+	"github.com/ThreeDotsLabs/watermill/message.Message": {
+		Field: "Metadata",
+		Put:   "M.Metadata.Set(key, value)",
+		Get:   "for key, value := range M.Metadata {\n\tcarrier[key] = value\n}",
+	},
+	// What cloud.google.com/go/pubsub and its v2 call Message.
+	"cloud.google.com/go/internal/pubsub.Message": {
+		Field: "Attributes",
+		Init:  "M.Attributes = map[string]string{}",
+		Put:   "M.Attributes[key] = value",
+		Get:   "for key, value := range M.Attributes {\n\tcarrier[key] = value\n}",
+	},
+	"github.com/aws/aws-sdk-go-v2/service/sqs.SendMessageInput": {Field: "MessageAttributes"},
+	"github.com/aws/aws-sdk-go-v2/service/sns.PublishInput":     {Field: "MessageAttributes"},
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types.Message":    {Field: "MessageAttributes"},
+	"github.com/redis/go-redis/v9.XAddArgs":                     {},
+	"github.com/redis/go-redis/v9.XMessage":                     {},
+	"github.com/hibiken/asynq.Task":                             {},
+	"github.com/riverqueue/river.Job":                           {},
+}
+
+// A Publish says which argument of a function is the message it sends.
+type Publish struct {
+	// Arg is the message, or the first of several.
+	Arg int
+	// Bare says that it has no headers: a trace would have to travel in the
+	// body, which is for whoever defines it to say.
+	Bare bool
+}
+
+// PublishOf returns what is known about a function that sends messages.
+func PublishOf(fn *types.Func) (Publish, bool) {
+	if fn == nil {
+		return Publish{}, false
+	}
+	p, ok := publishers[fn.Origin().FullName()]
+	return p, ok
+}
+
+var publishers = map[string]Publish{
+	"(*github.com/segmentio/kafka-go.Writer).WriteMessages":            {Arg: 1},
+	"(*github.com/segmentio/kafka-go.Conn).WriteMessages":              {Arg: 0},
+	"(github.com/IBM/sarama.SyncProducer).SendMessage":                 {Arg: 0},
+	"(*github.com/twmb/franz-go/pkg/kgo.Client).Produce":               {Arg: 1},
+	"(*github.com/twmb/franz-go/pkg/kgo.Client).TryProduce":            {Arg: 1},
+	"(*github.com/twmb/franz-go/pkg/kgo.Client).ProduceSync":           {Arg: 1},
+	"(*github.com/nats-io/nats.go.Conn).PublishMsg":                    {Arg: 0},
+	"(*github.com/nats-io/nats.go.Conn).RequestMsg":                    {Arg: 0},
+	"(*github.com/nats-io/nats.go.Conn).RequestMsgWithContext":         {Arg: 1},
+	"(github.com/nats-io/nats.go/jetstream.Publisher).PublishMsg":      {Arg: 1},
+	"(github.com/nats-io/nats.go/jetstream.Publisher).PublishMsgAsync": {Arg: 0},
+	"(*github.com/nats-io/nats.go.Conn).Publish":                       {Arg: 1, Bare: true},
+	"(github.com/nats-io/nats.go/jetstream.Publisher).Publish":         {Arg: 2, Bare: true},
+	"(*github.com/rabbitmq/amqp091-go.Channel).Publish":                {Arg: 4},
+	"(*github.com/rabbitmq/amqp091-go.Channel).PublishWithContext":     {Arg: 5},
+	"(github.com/ThreeDotsLabs/watermill/message.Publisher).Publish":   {Arg: 1},
+	"(*cloud.google.com/go/pubsub.Topic).Publish":                      {Arg: 1},
+	"(*cloud.google.com/go/pubsub/v2.Publisher).Publish":               {Arg: 1},
+	"(*github.com/aws/aws-sdk-go-v2/service/sqs.Client).SendMessage":   {Arg: 1},
+	"(*github.com/aws/aws-sdk-go-v2/service/sns.Client).Publish":       {Arg: 1},
+	"(*github.com/hibiken/asynq.Client).EnqueueContext":                {Arg: 1, Bare: true},
+	"(github.com/redis/go-redis/v9.cmdable).XAdd":                      {Arg: 1, Bare: true},
+	"(github.com/redis/go-redis/v9.StreamCmdable).XAdd":                {Arg: 1, Bare: true},
+	"(*github.com/riverqueue/river.Client[TTx]).Insert":                {Arg: 1, Bare: true},
+}
+
+// Injects and Extracts report whether fn writes a context into a carrier, or
+// reads one from it.
+func Injects(fn *types.Func) bool { return isPropagation(fn, "Inject") }
+
+// Extracts: see Injects.
+func Extracts(fn *types.Func) bool { return isPropagation(fn, "Extract") }
+
+// isPropagation knows the methods of all propagators by what they take: a
+// context and a carrier.
+func isPropagation(fn *types.Func, name string) bool {
+	if fn == nil || fn.Name() != name || fn.Signature().Recv() == nil {
+		return false
+	}
+	params := fn.Signature().Params()
+	return params.Len() == 2 && IsContext(params.At(0).Type()) && isNamed(params.At(1).Type(), OtelPath+"/propagation", "TextMapCarrier")
+}
+
+// ReadsSpanContext reports whether fn takes out of a span what identifies it.
+func ReadsSpanContext(fn *types.Func) bool {
+	if fn == nil {
+		return false
+	}
+	switch fn.FullName() {
+	case "(" + TracePath + ".Span).SpanContext", TracePath + ".SpanContextFromContext":
+		return true
+	}
+	return false
+}
+
+// SetsKind reports whether fn is the option that sets the kind of a span.
+func SetsKind(fn *types.Func) bool { return fn != nil && fn.FullName() == TracePath+".WithSpanKind" }
+
+// KindOf returns "Producer", "Consumer" and so on for the constant of a kind.
+func KindOf(obj types.Object) (string, bool) {
+	if c, ok := obj.(*types.Const); ok && c.Pkg() != nil && c.Pkg().Path() == TracePath && len(c.Name()) > len("SpanKind") && c.Name()[:len("SpanKind")] == "SpanKind" {
+		return c.Name()[len("SpanKind"):], true
+	}
+	return "", false
+}
+
+// Instruments reports whether a program that uses the object has clients of
+// queues that carry traces by themselves: by a package made for that, or by a
+// hook, interceptor or middleware, which could.
+func Instruments(obj types.Object) bool {
+	if obj == nil || obj.Pkg() == nil {
+		return false
+	}
+	for _, p := range instruments {
+		if path := obj.Pkg().Path(); path == p || len(path) > len(p) && path[:len(p)+1] == p+"/" {
+			return true
+		}
+	}
+	return queueHooks[obj.Pkg().Path()+"."+obj.Name()]
+}
+
+var instruments = []string{
+	"github.com/twmb/franz-go/plugin/kotel",
+	"github.com/dnwe/otelsarama",
+	"go.opentelemetry.io/contrib/instrumentation/github.com/Shopify/sarama/otelsarama",
+	"go.opentelemetry.io/contrib/instrumentation/github.com/IBM/sarama/otelsarama",
+	"go.opentelemetry.io/contrib/instrumentation/github.com/aws/aws-sdk-go-v2/otelaws",
+	"github.com/ThreeDotsLabs/watermill-opentelemetry",
+	"github.com/voi-oss/watermill-opentelemetry",
+	"github.com/dentech-floss/watermill-opentelemetry-go-extra",
+	"github.com/redis/go-redis/extra/redisotel",
+	"github.com/riverqueue/rivercontrib/otelriver",
+	"github.com/exaring/otelpgx",
+	"github.com/segmentio/kafka-go/otelkafkakonsumer",
+	"github.com/Trendyol/otel-kafka-konsumer",
+}
+
+var queueHooks = map[string]bool{
+	"github.com/twmb/franz-go/pkg/kgo.WithHooks":                                    true,
+	"github.com/IBM/sarama.Interceptors":                                            true,
+	"github.com/ThreeDotsLabs/watermill/message.AddMiddleware":                      true,
+	"github.com/ThreeDotsLabs/watermill/message.AddPublisherDecorators":             true,
+	"github.com/ThreeDotsLabs/watermill/message.MessageTransformPublisherDecorator": true,
+	"cloud.google.com/go/pubsub.EnableOpenTelemetryTracing":                         true,
+	"cloud.google.com/go/pubsub/v2.EnableOpenTelemetryTracing":                      true,
+	"github.com/hibiken/asynq.Use":                                                  true,
+	"github.com/riverqueue/river.Middleware":                                        true,
+	"github.com/riverqueue/river.JobInsertMiddleware":                               true,
+	"github.com/riverqueue/river.WorkerMiddleware":                                  true,
+	"github.com/redis/go-redis/v9.AddHook":                                          true,
+	"github.com/aws/aws-sdk-go-v2/aws.APIOptions":                                   true,
+}
+
+// Carrier reports whether values of the type may carry a context from one
+// process, or one goroutine, to another: a context or span itself, or a list of
+// named texts.
+func Carrier(t types.Type) bool { return carrier(t, 0) }
+
+func carrier(t types.Type, depth int) bool {
+	if t == nil || depth > 3 {
+		return true
+	}
+	if ImplementsContext(t) || IsSpan(t) || IsRequest(t) || isNamed(t, TracePath, "SpanContext") || isNamed(t, TracePath, "Link") {
+		return true
+	}
+	if method(t, "Get") != nil && method(t, "Set") != nil && method(t, "Keys") != nil {
+		return true
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Pointer:
+		return carrier(u.Elem(), depth+1)
+	case *types.Map:
+		b, ok := u.Key().Underlying().(*types.Basic)
+		return ok && b.Info()&types.IsString != 0
+	case *types.Interface, *types.Signature, *types.Chan:
+		return true // may hold anything, or be bound to a context
+	case *types.Slice:
+		if b, ok := u.Elem().Underlying().(*types.Basic); ok && b.Kind() == types.Byte {
+			return true // encoded, who knows what of
+		}
+		return carrier(u.Elem(), depth+1)
+	case *types.Struct:
+		for i := range u.NumFields() {
+			if carrier(u.Field(i).Type(), depth+1) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// IsServer reports whether a program that uses the object has servers that
+// start a span, with the caller's as parent, before a handler is called.
+func IsServer(obj types.Object) bool {
+	fn, ok := obj.(*types.Func)
+	return ok && (wrappers[fn.FullName()] || servers[fn.FullName()])
+}
+
+var servers = map[string]bool{
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp.NewMiddleware":              true,
+	"go.opentelemetry.io/contrib/instrumentation/github.com/gin-gonic/gin/otelgin.Middleware":  true,
+	"go.opentelemetry.io/contrib/instrumentation/github.com/gorilla/mux/otelmux.Middleware":    true,
+	"go.opentelemetry.io/contrib/instrumentation/github.com/labstack/echo/otelecho.Middleware": true,
+}

@@ -1,0 +1,700 @@
+// Package queue answers how messages leave a package and come into it, and
+// whether a trace travels with them.
+//
+// It knows clients by the tables of otelapi. A message counts as one without
+// headers only where all that happens to it is in view.
+package queue
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ast/edge"
+
+	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
+	"github.com/spanlint/spanlint/analyzer/internal/launch"
+	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
+	"github.com/spanlint/spanlint/analyzer/internal/path"
+	"github.com/spanlint/spanlint/analyzer/internal/scope"
+	"github.com/spanlint/spanlint/analyzer/internal/spans"
+	"github.com/spanlint/spanlint/analyzer/internal/summary"
+)
+
+// An Index answers for one package.
+type Index struct {
+	table    *summary.Table
+	pkg      *scope.Package
+	flow     *ctxflow.Flow
+	spans    *spans.Index
+	launches *launch.Index
+}
+
+// New returns the index of the table's package.
+func New(t *summary.Table, s *spans.Index, l *launch.Index) *Index {
+	return &Index{table: t, pkg: t.Pkg, flow: l.Flow, spans: s, launches: l}
+}
+
+// Speaks reports whether anything here can be asked of the package: it starts
+// spans, injects or extracts.
+func (x *Index) Speaks() bool {
+	if len(x.spans.Starts()) > 0 {
+		return true
+	}
+	for _, imp := range x.pkg.Types.Imports() {
+		if imp.Path() == otelapi.OtelPath+"/propagation" {
+			return true
+		}
+	}
+	return false
+}
+
+// Instrumented reports whether clients of queues may carry traces by
+// themselves, as far as this package sees the program.
+func (x *Index) Instrumented() bool {
+	return (x.table.Own|x.table.Below)&summary.WrapsQueue != 0
+}
+
+// calls visits the calls of f itself, without its literals.
+func calls(f *scope.Func, visit func(*ast.CallExpr)) {
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			visit(n)
+		}
+		return true
+	})
+}
+
+// does reports whether some call in the function around f, its literals
+// included, does something to the trace of a message.
+func (x *Index) does(f *scope.Func, use summary.SetupUse, is func(*types.Func) bool) bool {
+	found := false
+	ast.Inspect(f.Root().Body, func(n ast.Node) bool {
+		if c, ok := n.(*ast.CallExpr); ok && !found {
+			fn := x.pkg.Callee(c)
+			sum := x.table.Callee(fn)
+			found = is(fn) || sum != nil && sum.Setup.Does&use != 0
+		}
+		return !found
+	})
+	return found
+}
+
+// Injects reports whether the function around f may put a trace into what it
+// sends: it injects, or reads what identifies a span.
+func (x *Index) Injects(f *scope.Func) bool {
+	return x.does(f, summary.Injects, func(fn *types.Func) bool {
+		return otelapi.Injects(fn) || otelapi.ReadsSpanContext(fn)
+	})
+}
+
+// Extracts reports whether the function around f may take a trace out of what
+// it receives.
+func (x *Index) Extracts(f *scope.Func) bool {
+	return x.does(f, summary.Extracts, otelapi.Extracts)
+}
+
+// Kind returns the kind that a span is started with, "" for none. The second
+// result is false if an option is not in view.
+func (x *Index) Kind(s *spans.Start) (string, bool) {
+	if s.Call.Ellipsis.IsValid() || len(s.Call.Args) < 2 {
+		return "", false
+	}
+	d, ok := otelapi.DerivationOf(x.pkg.Callee(s.Call))
+	if !ok || d.Effect != otelapi.Starts {
+		return "", false // a helper of the user's, with options of its own
+	}
+	for _, arg := range s.Call.Args[2:] {
+		c, ok := ast.Unparen(arg).(*ast.CallExpr)
+		if !ok {
+			return "", false
+		}
+		if !otelapi.SetsKind(x.pkg.Callee(c)) || len(c.Args) != 1 {
+			continue
+		}
+		var id *ast.Ident
+		switch e := ast.Unparen(c.Args[0]).(type) {
+		case *ast.Ident:
+			id = e
+		case *ast.SelectorExpr:
+			id = e.Sel
+		default:
+			return "", false
+		}
+		kind, ok := otelapi.KindOf(x.pkg.Info.ObjectOf(id))
+		return kind, ok
+	}
+	return "", true
+}
+
+// option reports whether a start has an option that is says so of.
+func (x *Index) option(s *spans.Start, is func(*types.Func) bool) bool {
+	for _, arg := range s.Call.Args {
+		if c, ok := ast.Unparen(arg).(*ast.CallExpr); ok && is(x.pkg.Callee(c)) {
+			return true
+		}
+	}
+	return false
+}
+
+// A Publish is a message that is sent without a trace, below a span.
+type Publish struct {
+	Call *ast.CallExpr
+	Func *scope.Func
+	// Message is the message where it is passed, Literal where it is made.
+	Message, Literal ast.Expr
+	// Of is what is known about such messages, and Package where they are from.
+	Of      otelapi.Message
+	Package *types.Package
+	Bare    bool
+	// Span is the span that is open. Kindless says that it has no kind and does
+	// nothing else.
+	Span     *spans.Start
+	Kindless bool
+}
+
+// Untraced returns the messages that f sends below a span of its own and
+// that, as far as can be seen, carry no trace.
+func (x *Index) Untraced(f *scope.Func) []Publish {
+	var out []Publish
+	calls(f, func(c *ast.CallExpr) {
+		def, ok := otelapi.PublishOf(x.pkg.Callee(c))
+		if !ok || c.Ellipsis.IsValid() || len(c.Args) <= def.Arg {
+			return
+		}
+		s := x.openAt(f, c)
+		if s == nil {
+			return // nothing to be carried on
+		}
+		p := Publish{Call: c, Func: f, Message: c.Args[def.Arg], Bare: def.Bare, Span: s}
+		if def.Bare {
+			// There are no headers to look at. Whoever says that the span is a
+			// producer's means the trace to go on.
+			if kind, ok := x.Kind(s); ok && kind == "Producer" && !x.carriesItself(p.Message) {
+				out = append(out, p)
+			}
+			return
+		}
+		if p.Of, p.Package, ok = otelapi.MessageOf(x.pkg.Info.TypeOf(p.Message)); !ok || p.Of.Field == "" {
+			return
+		}
+		if p.Literal, ok = x.plain(p.Message, p.Of.Field, f); ok {
+			kind, known := x.Kind(s)
+			_, _, only := x.onlyPublishes(s, f)
+			p.Kindless = known && kind == "" && only
+			out = append(out, p)
+		}
+	})
+	return out
+}
+
+// carriesItself reports whether a body may have a carrier in it: a type of the
+// user's that has one.
+func (x *Index) carriesItself(e ast.Expr) bool {
+	t := x.pkg.Info.TypeOf(e)
+	if _, ok := t.Underlying().(*types.Slice); ok {
+		return false // bytes, and nothing in the function injects
+	}
+	if _, _, ok := otelapi.MessageOf(t); ok {
+		return false
+	}
+	return otelapi.Carrier(t)
+}
+
+// openAt returns a span that f has started and not ended when it comes to n.
+func (x *Index) openAt(f *scope.Func, n ast.Node) *spans.Start {
+	g := f.Graph()
+	to, ok := g.At(n)
+	if !ok {
+		return nil
+	}
+	var found *spans.Start
+	for _, s := range x.spans.StartsIn(f) {
+		from, ok := g.At(s.Call)
+		if !ok || !g.Dominates(from, to) {
+			continue
+		}
+		ended := make(map[ast.Node]bool)
+		for _, p := range s.EndPoints() {
+			if at, ok := g.At(p.Node); ok && !p.Deferred && p.Func == f {
+				ended[at.Node()] = true
+			}
+		}
+		if _, open := g.Reach(from, func(m ast.Node) bool { return m == to.Node() }, path.Search{Stop: func(m ast.Node) bool { return ended[m] }}); open {
+			found = s
+		}
+	}
+	return found
+}
+
+// plain returns where a message is made that has no headers when it is passed.
+func (x *Index) plain(e ast.Expr, field string, f *scope.Func) (ast.Expr, bool) {
+	if x.bareLiteral(e, field) {
+		return e, true
+	}
+	v := x.pkg.VarOf(e)
+	if v == nil || v.IsField() || !f.Owns(v) {
+		return nil, false
+	}
+	rhs, in, ok := x.flow.Single(v)
+	if !ok || in != f || !x.bareLiteral(rhs, field) {
+		return nil, false
+	}
+	for _, cur := range x.pkg.Uses(v) {
+		switch cur.ParentEdgeKind() {
+		case edge.AssignStmt_Lhs, edge.ValueSpec_Names:
+			continue
+		case edge.SelectorExpr_X:
+			sel := cur.Parent()
+			if sel.Node().(*ast.SelectorExpr).Sel.Name == field || sel.ParentEdgeKind() == edge.CallExpr_Fun {
+				return nil, false // its headers, or a method that may set them
+			}
+			continue
+		case edge.CallExpr_Args:
+			c := cur.Parent().Node().(*ast.CallExpr)
+			if _, ok := otelapi.PublishOf(x.pkg.Callee(c)); ok {
+				continue
+			}
+		}
+		return nil, false // somebody else may set them
+	}
+	return rhs, true
+}
+
+// bareLiteral reports whether an expression makes a message, and sets no
+// headers: a literal, or a constructor of the client's that takes none.
+func (x *Index) bareLiteral(e ast.Expr, field string) bool {
+	e = ast.Unparen(e)
+	if u, ok := e.(*ast.UnaryExpr); ok && u.Op == token.AND {
+		e = ast.Unparen(u.X)
+	}
+	switch e := e.(type) {
+	case *ast.CompositeLit:
+		if _, _, ok := otelapi.MessageOf(x.pkg.Info.TypeOf(e)); !ok {
+			return false
+		}
+		for _, elt := range e.Elts {
+			kv, ok := elt.(*ast.KeyValueExpr)
+			if !ok {
+				return false
+			}
+			if key, ok := kv.Key.(*ast.Ident); !ok || key.Name == field {
+				return false
+			}
+		}
+		return true
+	case *ast.CallExpr:
+		fn := x.pkg.Callee(e)
+		_, pkg, ok := otelapi.MessageOf(x.pkg.Info.TypeOf(e))
+		if !ok || fn == nil || fn.Pkg() != pkg || fn.Signature().Recv() != nil {
+			return false
+		}
+		for _, arg := range e.Args {
+			switch x.pkg.Info.TypeOf(arg).Underlying().(type) {
+			case *types.Map, *types.Struct, *types.Interface:
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// A Consume is the start of a span for a message.
+type Consume struct {
+	Span *spans.Start
+	Func *scope.Func
+	// Message is the variable that has the message, Of what is known of it.
+	Message *types.Var
+	Of      otelapi.Message
+	// Kindless says that the span has no kind.
+	Kindless bool
+}
+
+// Fresh returns the spans that f starts for a message on a context that has
+// nothing of it.
+func (x *Index) Fresh(f *scope.Func) []Consume {
+	var out []Consume
+	for _, s := range x.spans.StartsIn(f) {
+		kind, ok := x.Kind(s)
+		if !ok || kind != "" && kind != "Consumer" {
+			continue
+		}
+		if x.option(s, otelapi.AddsLink) || x.option(s, otelapi.MakesRoot) {
+			continue // a trace of its own, on purpose
+		}
+		v, of, param := x.messageAt(f, s.Call)
+		if v == nil || x.Extracts(f) {
+			continue
+		}
+		if x.fromElsewhere(s, f, kind, param) {
+			continue
+		}
+		out = append(out, Consume{s, f, v, of, kind == ""})
+	}
+	return out
+}
+
+// fromElsewhere reports whether the context of a start may have come with the
+// message.
+func (x *Index) fromElsewhere(s *spans.Start, f *scope.Func, kind string, param bool) bool {
+	values := x.flow.Eval(s.Call.Args[0], f, nil)
+	if len(values) == 0 {
+		return true
+	}
+	for _, v := range values {
+		if _, has := v.Span(); has {
+			return true
+		}
+		switch v.Origin {
+		case ctxflow.Background:
+		case ctxflow.Param:
+			if kind == "" {
+				return true // any span of a function that has a message at hand
+			}
+			if param && v.Func == f && x.callersExtract(f, v.Var) {
+				return true
+			}
+			if v.Func != f {
+				return true
+			}
+		case ctxflow.Field:
+			if kind == "" || v.Var == nil {
+				return true
+			}
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// callersExtract reports whether f may be called with a context that belongs
+// to the message: by code that is not in view, or not by code that has the
+// message from the client itself.
+func (x *Index) callersExtract(f *scope.Func, ctx *types.Var) bool {
+	callers := x.launches.Callers(f)
+	slot, ok := f.SlotOf(ctx)
+	if !ok || slot < 0 || len(callers) == 0 {
+		return true
+	}
+	for _, c := range callers {
+		if c.Func == nil || slot >= len(c.Call.Args) || x.Extracts(c.Func) {
+			return true
+		}
+		if v, _, param := x.messageAt(c.Func, c.Call); v == nil || param {
+			return true
+		}
+		for _, v := range x.flow.Eval(c.Call.Args[slot], c.Func, nil) {
+			if _, has := v.Span(); has || v.Origin == ctxflow.Unknown {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// messageAt returns the one variable of f that has a received message when it
+// comes to n, and whether that is a parameter.
+func (x *Index) messageAt(f *scope.Func, n ast.Node) (v *types.Var, of otelapi.Message, param bool) {
+	is := func(v *types.Var) bool {
+		m, _, ok := otelapi.MessageOf(v.Type())
+		if !ok || m.Get == "" && m.Put != "" {
+			return false // of a producer
+		}
+		of = m
+		return true
+	}
+	for i := range f.Sig.Params().Len() {
+		if p := f.Sig.Params().At(i); p.Name() != "" && p.Name() != "_" && is(p) {
+			return p, of, true
+		}
+	}
+	scope := x.pkg.Types.Scope().Innermost(n.Pos())
+	for ; scope != nil && scope != x.pkg.Types.Scope(); scope = scope.Parent() {
+		for _, name := range scope.Names() {
+			obj, ok := scope.Lookup(name).(*types.Var)
+			if ok && obj.Pos() < n.Pos() && f.Owns(obj) && x.received(obj) && is(obj) {
+				return obj, of, false
+			}
+		}
+	}
+	return nil, otelapi.Message{}, false
+}
+
+// received reports whether a variable gets what a call, a range or a channel
+// gives, as opposed to a message that is made here.
+func (x *Index) received(v *types.Var) bool {
+	for _, cur := range x.pkg.Uses(v) {
+		switch cur.ParentEdgeKind() {
+		case edge.RangeStmt_Value, edge.RangeStmt_Key:
+			return true
+		case edge.AssignStmt_Lhs:
+			a := cur.Parent().Node().(*ast.AssignStmt)
+			for _, rhs := range a.Rhs {
+				switch e := ast.Unparen(rhs).(type) {
+				case *ast.CallExpr:
+					fn := x.pkg.Callee(e)
+					return fn == nil || fn.Signature().Recv() != nil // a method of a reader
+				case *ast.UnaryExpr:
+					return e.Op == token.ARROW
+				}
+			}
+		}
+	}
+	return false
+}
+
+// A Waste is an Inject or Extract for nothing.
+type Waste struct {
+	Call    *ast.CallExpr
+	Extract bool
+}
+
+// Wasted returns the calls in f that extract and drop the context, or fill a
+// carrier that goes nowhere.
+func (x *Index) Wasted(f *scope.Func) []Waste {
+	var out []Waste
+	calls(f, func(c *ast.CallExpr) {
+		fn := x.pkg.Callee(c)
+		cur, ok := x.pkg.Cursor(c)
+		if !ok {
+			return
+		}
+		switch {
+		case otelapi.Extracts(fn):
+			switch cur.ParentEdgeKind() {
+			case edge.ExprStmt_X:
+				out = append(out, Waste{c, true})
+			case edge.AssignStmt_Rhs:
+				a := cur.Parent().Node().(*ast.AssignStmt)
+				if id, ok := a.Lhs[0].(*ast.Ident); ok && len(a.Lhs) == 1 && id.Name == "_" {
+					out = append(out, Waste{c, true})
+				}
+			}
+		case otelapi.Injects(fn) && len(c.Args) == 2:
+			if x.goesNowhere(c.Args[1], f, c) {
+				out = append(out, Waste{c, false})
+			}
+		}
+	})
+	return out
+}
+
+// goesNowhere reports whether a carrier is made in f and used by nothing but
+// the call that fills it.
+func (x *Index) goesNowhere(carrier ast.Expr, f *scope.Func, inject *ast.CallExpr) bool {
+	e := ast.Unparen(carrier)
+	if conv, ok := e.(*ast.CallExpr); ok && x.pkg.Info.Types[conv.Fun].IsType() && len(conv.Args) == 1 {
+		e = ast.Unparen(conv.Args[0])
+	}
+	if u, ok := e.(*ast.UnaryExpr); ok && u.Op == token.AND {
+		e = u.X
+	}
+	switch lit := e.(type) {
+	case *ast.CompositeLit:
+		return len(lit.Elts) == 0
+	case *ast.Ident:
+		v := x.pkg.VarOf(lit)
+		if v == nil || !f.Owns(v) {
+			return false
+		}
+		if _, param := f.SlotOf(v); param {
+			return false
+		}
+		rhs, in, ok := x.flow.Single(v)
+		if !ok || in != f || !made(x.pkg, rhs) {
+			return false
+		}
+		for _, cur := range x.pkg.Uses(v) {
+			id := cur.Node()
+			if cur.ParentEdgeKind() == edge.AssignStmt_Lhs || cur.ParentEdgeKind() == edge.ValueSpec_Names {
+				continue
+			}
+			if inject.Pos() <= id.Pos() && id.End() <= inject.End() {
+				continue
+			}
+			return false
+		}
+		return true
+	}
+	return false
+}
+
+// made reports whether an expression makes an empty map.
+func made(pkg *scope.Package, e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.CompositeLit:
+		_, ok := pkg.Info.TypeOf(e).Underlying().(*types.Map)
+		return ok && len(e.Elts) == 0
+	case *ast.CallExpr:
+		id, ok := ast.Unparen(e.Fun).(*ast.Ident)
+		if !ok || id.Name != "make" {
+			return false
+		}
+		_, builtin := pkg.Info.ObjectOf(id).(*types.Builtin)
+		return builtin
+	}
+	return false
+}
+
+// A Kindless is a span that carries a message over by hand, and does
+// nothing else, without saying so: its context is injected into what is sent,
+// or it is started on what was extracted from a message.
+type Kindless struct {
+	Span *spans.Start
+	// Publish is the call that sends, nil for a consumer.
+	Publish *ast.CallExpr
+}
+
+// Kindless returns the spans of f that have no kind and carry a message.
+func (x *Index) Kindless(f *scope.Func) []Kindless {
+	var out []Kindless
+	for _, s := range x.spans.StartsIn(f) {
+		if kind, ok := x.Kind(s); !ok || kind != "" {
+			continue
+		}
+		if v, _, _ := x.messageAt(f, s.Call); v != nil && x.fromExtract(s, f) {
+			out = append(out, Kindless{Span: s})
+			continue
+		}
+		if publish, injects, ok := x.onlyPublishes(s, f); ok && injects {
+			out = append(out, Kindless{s, publish})
+		}
+	}
+	return out
+}
+
+// fromExtract reports whether a span is started on a context that was
+// extracted in f.
+func (x *Index) fromExtract(s *spans.Start, f *scope.Func) bool {
+	values := x.flow.Eval(s.Call.Args[0], f, nil)
+	for _, v := range values {
+		step, ok := v.Span()
+		if !ok || step.Kind != ctxflow.SetsSpan || step.Func != f || !otelapi.Extracts(x.pkg.Callee(step.Call)) {
+			return false
+		}
+	}
+	return len(values) > 0
+}
+
+// onlyPublishes returns the one call that a span's context goes to, apart from
+// Inject and what only reads it, where that sends a message, and whether the
+// context is injected.
+func (x *Index) onlyPublishes(s *spans.Start, f *scope.Func) (publish *ast.CallExpr, injects, ok bool) {
+	if s.Ctx == nil {
+		return nil, false, false
+	}
+	other := false
+	calls(f, func(c *ast.CallExpr) {
+		if c == s.Call || other {
+			return
+		}
+		fn := x.pkg.Callee(c)
+		if p, ok := otelapi.PublishOf(fn); ok && !p.Bare && c.Pos() > s.Call.Pos() {
+			other = publish != nil
+			publish = c
+			return
+		}
+		gets := false
+		for _, arg := range c.Args {
+			gets = gets || x.pkg.VarOf(arg) == s.Ctx
+		}
+		if !gets || c.Pos() < s.Call.Pos() {
+			return
+		}
+		switch {
+		case otelapi.Injects(fn):
+			injects = true
+		case otelapi.ReadsOnly(fn):
+		default:
+			other = true
+		}
+	})
+	return publish, injects, publish != nil && !other
+}
+
+// A Handoff is a job that crosses a channel below a producer's span without
+// its context.
+type Handoff struct {
+	Send *ast.SendStmt
+	Span *spans.Start
+}
+
+// Jobs returns the jobs that f sends without a context or a carrier.
+func (x *Index) Jobs(f *scope.Func) []Handoff {
+	var out []Handoff
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		if _, ok := n.(*ast.FuncLit); ok {
+			return false
+		}
+		send, ok := n.(*ast.SendStmt)
+		if !ok {
+			return true
+		}
+		t := x.pkg.Info.TypeOf(send.Value)
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		if st, ok := t.Underlying().(*types.Struct); !ok || st.NumFields() == 0 || otelapi.Carrier(t) {
+			return true
+		}
+		s := x.openAt(f, send)
+		if s == nil {
+			return true
+		}
+		if kind, ok := x.Kind(s); ok && kind == "Producer" {
+			out = append(out, Handoff{send, s})
+		}
+		return true
+	})
+	return out
+}
+
+// Reextracted returns the calls in f that extract a parent from the headers of
+// a request whose context has the span of the server's instrumentation.
+func (x *Index) Reextracted(f *scope.Func) []*ast.CallExpr {
+	if (x.table.Own|x.table.Below)&summary.ServesTraced == 0 {
+		return nil
+	}
+	slot, ok := otelapi.HandlerSlot(f.Sig)
+	if !ok {
+		return nil
+	}
+	req := f.Slot(slot)
+	var out []*ast.CallExpr
+	calls(f, func(c *ast.CallExpr) {
+		if !otelapi.Extracts(x.pkg.Callee(c)) || len(c.Args) != 2 || !x.mentions(c.Args[1], req) {
+			return
+		}
+		for _, v := range x.flow.Eval(c.Args[0], f, nil) {
+			if _, has := v.Span(); has || v.Origin != ctxflow.Param || v.Var != req {
+				return
+			}
+		}
+		// Read for a link, or for baggage, it is no parent.
+		for _, s := range x.spans.StartsIn(f) {
+			for _, v := range x.flow.Eval(s.Call.Args[0], f, nil) {
+				if step, ok := v.Span(); ok && step.Call == c {
+					out = append(out, c)
+					return
+				}
+			}
+		}
+	})
+	return out
+}
+
+func (x *Index) mentions(e ast.Expr, v *types.Var) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && x.pkg.Info.ObjectOf(id) == v {
+			found = true
+		}
+		return !found
+	})
+	return found
+}

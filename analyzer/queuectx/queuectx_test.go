@@ -1,0 +1,10 @@
+package queuectx_test
+
+import (
+	"testing"
+
+	"github.com/spanlint/spanlint/analyzer/internal/ruletest"
+	"github.com/spanlint/spanlint/analyzer/queuectx"
+)
+
+func Test(t *testing.T) { ruletest.Run(t, queuectx.New) }
