@@ -22,6 +22,9 @@ func Contribute(t *summary.Table, f *scope.Func, sum *summary.Func) {
 			continue // it takes down what it has set up
 		}
 		sum.Setup.Does |= summary.StopsProvider
+		if !s.Flush {
+			sum.Setup.Does |= summary.ShutsDown
+		}
 		sum.Setup.StopCtx |= x.stopSlots(s, f)
 	}
 	if x.endsProcess(f) {

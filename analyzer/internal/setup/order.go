@@ -3,6 +3,7 @@ package setup
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/spanlint/spanlint/analyzer/internal/launch"
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
@@ -40,6 +41,8 @@ type Disorder struct {
 type event struct {
 	call *ast.CallExpr
 	def  *ast.DeferStmt
+	// work is what a wait waits for, nil if that is not launched in view.
+	work []*launch.Launch
 }
 
 func (e event) node() ast.Node {
@@ -54,12 +57,12 @@ func (x *Index) Disorders(f *scope.Func, ends *spans.Index, launches *launch.Ind
 	var stops, exporters, waits, releases []event
 	for _, d := range x.Deferred(f) {
 		if !d.Flush {
-			stops = append(stops, event{d.Call, d.Defer})
+			stops = append(stops, event{call: d.Call, def: d.Defer})
 		}
 	}
 	for _, s := range x.Stops(f) {
 		if !s.Flush {
-			stops = append(stops, event{s.Call, nil})
+			stops = append(stops, event{call: s.Call})
 		}
 	}
 	for _, c := range x.callsOf(f) {
@@ -67,8 +70,12 @@ func (x *Index) Disorders(f *scope.Func, ends *spans.Index, launches *launch.Ind
 		switch {
 		case otelapi.StopsExporter(fn):
 			exporters = append(exporters, c)
-		case otelapi.StopsServing(fn), x.isWait(c.call) && x.tracedGroup(c.call, launches):
+		case otelapi.StopsServing(fn):
 			waits = append(waits, c)
+		case x.isWait(c.call):
+			if c.work = x.traced(c.call, launches); len(c.work) > 0 {
+				waits = append(waits, c)
+			}
 		case x.releases(c.call, f):
 			releases = append(releases, c)
 		}
@@ -81,7 +88,7 @@ func (x *Index) Disorders(f *scope.Func, ends *spans.Index, launches *launch.Ind
 	pairs := func(kind Early, firsts, seconds []event) {
 		for _, a := range firsts {
 			for _, b := range seconds {
-				if a.call != b.call && before(g, a, b) {
+				if a.call != b.call && before(g, a, b) && launchedBefore(f, g, b.work, a) {
 					out = append(out, Disorder{kind, a.call, b.call, a.def, b.def})
 					break
 				}
@@ -115,7 +122,7 @@ func (x *Index) Disorders(f *scope.Func, ends *spans.Index, launches *launch.Ind
 				}
 				ended = append(ended, e)
 			case *ast.DeferStmt:
-				ended = append(ended, event{n.Call, n})
+				ended = append(ended, event{call: n.Call, def: n})
 			}
 		}
 	}
@@ -142,13 +149,13 @@ func (x *Index) callsOf(f *scope.Func) []event {
 		if x.launched(c.CallExpr) {
 			continue
 		}
-		out = append(out, event{c.CallExpr, deferred[c.CallExpr]})
+		out = append(out, event{call: c.CallExpr, def: deferred[c.CallExpr]})
 	}
 	for _, d := range x.local[f].defers {
 		if lit, ok := ast.Unparen(d.Call.Fun).(*ast.FuncLit); ok {
 			if inner := x.pkg.FuncOf(lit); inner != nil {
 				for _, c := range x.local[inner].calls {
-					out = append(out, event{c.CallExpr, d})
+					out = append(out, event{call: c.CallExpr, def: d})
 				}
 			}
 		}
@@ -183,25 +190,43 @@ func before(g *path.Graph, a, b event) bool {
 	return g.Dominates(pa, pb)
 }
 
-// tracedGroup reports whether a group that is waited for counts work that is
-// known to trace.
-func (x *Index) tracedGroup(wait *ast.CallExpr, launches *launch.Index) bool {
+// traced returns the launches of work, known to trace, that a group counts
+// which is waited for.
+func (x *Index) traced(wait *ast.CallExpr, launches *launch.Index) []*launch.Launch {
 	group := x.pkg.VarOf(ast.Unparen(wait.Fun).(*ast.SelectorExpr).X)
 	if group == nil {
-		return false
+		return nil
 	}
+	var out []*launch.Launch
 	for _, l := range launches.Launches() {
 		if l.Body == nil || !x.table.Of(l.Body).Traces {
 			continue
 		}
 		groups, _ := l.CountedBy()
-		for _, g := range groups {
-			if g == group {
-				return true
-			}
+		if slices.Contains(groups, group) {
+			out = append(out, l)
 		}
 	}
-	return false
+	return out
+}
+
+// launchedBefore reports whether some work may be running when a happens: it
+// is launched by then, or by another function.
+func launchedBefore(f *scope.Func, g *path.Graph, work []*launch.Launch, a event) bool {
+	to, ok := g.At(a.node())
+	if !ok || a.def != nil {
+		return ok // deferred calls come after all launches
+	}
+	for _, l := range work {
+		from, ok := g.At(l.Node)
+		if l.Func != f || !ok {
+			return true
+		}
+		if _, runs := g.Reach(from, func(n ast.Node) bool { return n == to.Node() }, path.Search{}); runs {
+			return true
+		}
+	}
+	return len(work) == 0
 }
 
 // releases reports whether a call in f tells somebody else that work is done:

@@ -101,10 +101,40 @@ func (x *Index) FateOf(p Provider) *Fate {
 	if p.Result >= 0 {
 		x.result(cur, p.Result, fate, func(v *types.Var) { x.followVar(v, fate) })
 	}
+	if x.processorStopped(p) {
+		fate.Stopped = true // all that it holds back is in there
+	}
 	if fate.Installed && x.readsProvider() {
 		fate.Kept = true // it can be had back, and be asserted to what it is
 	}
 	return fate
+}
+
+// processorStopped reports whether the processor of a provider is kept in a
+// variable, and flushed or shut down by that.
+func (x *Index) processorStopped(p Provider) bool {
+	for _, arg := range p.Call.Args {
+		option, ok := ast.Unparen(arg).(*ast.CallExpr)
+		if !ok || len(option.Args) != 1 {
+			continue
+		}
+		if how, ok := otelapi.ProcessingOf(x.pkg.Callee(option)); !ok || how != otelapi.Chosen {
+			continue
+		}
+		v := x.pkg.VarOf(option.Args[0])
+		if v == nil {
+			continue
+		}
+		for _, cur := range x.pkg.Uses(v) {
+			if cur.ParentEdgeKind() == edge.SelectorExpr_Sel {
+				cur = cur.Parent()
+			}
+			if sel, ok := cur.Parent().Node().(*ast.SelectorExpr); ok && (sel.Sel.Name == "ForceFlush" || sel.Sel.Name == "Shutdown") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isUsed reports whether a variable is read, other than to please the compiler.

@@ -116,6 +116,7 @@ func (x *Index) stop(c call, f *scope.Func, depth int) (Stop, bool) {
 	if sum == nil || sum.Setup.Does&summary.StopsProvider == 0 {
 		return Stop{}, false
 	}
+	s.Flush = sum.Setup.Does&summary.ShutsDown == 0
 	for i := range c.Args {
 		if sum.Setup.StopCtx&(1<<(i+1)) != 0 {
 			s.Ctx = c.Args[i]

@@ -38,6 +38,8 @@ const (
 	WrapsQueue
 	// ServesTraced: servers start a span for each request.
 	ServesTraced
+	// ShutsDown: StopsProvider, and the provider does nothing after that.
+	ShutsDown
 )
 
 // StopResult says what a result has to do with a provider that the call has

@@ -278,3 +278,33 @@ func silentInAHelper(lc lifecycle) {
 }
 
 func registers(lc lifecycle, tp *sdktrace.TracerProvider) { lc.Append(hook{OnStop: tp.Shutdown}) }
+
+// What is flushed goes on working, in a helper too.
+func (t *telemetry) flush(ctx context.Context) error { return t.tp.ForceFlush(ctx) }
+
+func (t *telemetry) silentFlushInAHelper(ctx context.Context) {
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() { defer wg.Done(); _ = serve(ctx) }()
+	_ = t.flush(ctx)
+	wg.Wait()
+}
+
+// The work begins after the provider has stopped: it is another's.
+func silentLaunchedAfterwards(ctx context.Context) {
+	tp := newProvider()
+	_ = serve(ctx)
+	_ = tp.Shutdown(context.Background())
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() { defer wg.Done(); _ = serve(ctx) }()
+	wg.Wait()
+}
+
+// The processor is flushed by itself.
+func silentProcessor(ctx context.Context) error {
+	batches := sdktrace.NewBatchSpanProcessor(exporter)
+	otel.SetTracerProvider(sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(batches)))
+	_ = serve(ctx)
+	return batches.ForceFlush(ctx)
+}
