@@ -172,7 +172,7 @@ func TestCorpus(t *testing.T) {
 // late reports whether the test has to end before one more repository is done.
 func late(t *testing.T) bool {
 	deadline, ok := t.Deadline()
-	return ok && time.Until(deadline) < 2*time.Minute
+	return ok && time.Until(deadline) < 3*time.Minute
 }
 
 func TestCompare(t *testing.T) {
