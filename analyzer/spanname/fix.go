@@ -21,7 +21,7 @@ import (
 type fixer struct{ m *model.Models }
 
 func (f *fixer) open(n *names.Name) *edit.File {
-	if !f.m.Config.UnsafeFixes {
+	if !f.m.Config.UnsafeFixes || n.Call == nil {
 		return nil
 	}
 	file, err := edit.OpenAt(f.m.Package.Fset, f.m.Package.Files, n.Call.Pos(), f.m.Pass.ReadFile)

@@ -38,7 +38,7 @@ func judge(m *model.Models) []plan.Verdict {
 	var verdicts []plan.Verdict
 	fixer := &fixer{m: m}
 	for _, n := range m.Names.Names() {
-		if m.Package.IsTest(n.Call) {
+		if m.Package.IsTest(n.Expr) {
 			continue // nobody groups the spans of tests
 		}
 		culprit, ok := data(m, n)
@@ -47,7 +47,7 @@ func judge(m *model.Models) []plan.Verdict {
 		}
 		verdicts = append(verdicts, plan.Verdict{
 			Category: variable,
-			Site:     n.Call,
+			Site:     n.Expr,
 			Pos:      n.Expr.Pos(), End: n.Expr.End(),
 			Message: variableMessage(n, culprit),
 			Fix:     fixer.constant(n),

@@ -85,7 +85,7 @@ func (x *Index) Copies() []Copy {
 	var order []string
 	for _, n := range x.names {
 		text, ok := n.Constant()
-		if !ok || x.Pkg.IsTest(n.Call) || !startsSpan(x.Pkg, n) {
+		if !ok || n.Call == nil || x.Pkg.IsTest(n.Call) || !startsSpan(x.Pkg, n) {
 			continue
 		}
 		// A wrapper may put something of its own before the name.
@@ -140,7 +140,7 @@ func namedAfter(text string, f *scope.Func) bool {
 	name := plain(f.Obj.Name())
 	all := plain(text)
 	last := plain(text[strings.LastIndexAny(text, "./:# ")+1:])
-	if len(name) < 3 || last != name && all != name {
+	if len(name) < 3 || last != name && all != name && !(len(words(f.Obj.Name())) > 1 && hasWords(text, f.Obj.Name())) {
 		return false
 	}
 	// "Store.Get" is not the name of (*Cache).Get if there is a Store.
@@ -169,6 +169,46 @@ func receiver(f *scope.Func) string {
 		return named.Obj().Name()
 	}
 	return ""
+}
+
+// hasWords reports whether a span's name has all the words of a function's, in
+// whatever order: "user.create" is CreateUser.
+func hasWords(text, name string) bool {
+	has := make(map[string]bool)
+	for _, w := range words(text) {
+		has[w] = true
+	}
+	for _, w := range words(name) {
+		if !has[w] {
+			return false
+		}
+	}
+	return true
+}
+
+// words returns the words of a name in lower case and in the singular.
+func words(name string) []string {
+	var out []string
+	var word []rune
+	end := func() {
+		if len(word) > 0 {
+			out = append(out, strings.TrimSuffix(strings.ToLower(string(word)), "s"))
+			word = nil
+		}
+	}
+	runes := []rune(name)
+	for i, r := range runes {
+		switch {
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			end()
+			continue
+		case unicode.IsUpper(r) && i > 0 && (unicode.IsLower(runes[i-1]) || i+1 < len(runes) && unicode.IsLower(runes[i+1])):
+			end()
+		}
+		word = append(word, r)
+	}
+	end()
+	return out
 }
 
 // FuncName returns what a function is called, with the type of its receiver.

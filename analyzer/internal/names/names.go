@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ast/edge"
+	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
@@ -52,7 +53,7 @@ type Part struct {
 // A Name is one place at which a span is given a name.
 type Name struct {
 	// Call starts the span, or sets its name; Expr is the argument that names
-	// it.
+	// it. Call is nil for a formatter that returns Expr.
 	Call *ast.CallExpr
 	Expr ast.Expr
 	Func *scope.Func
@@ -137,6 +138,7 @@ func inner(pkg *scope.Package, f *scope.Func) []*scope.Func {
 // namesIn returns the names that are given in f itself.
 func namesIn(t *summary.Table, f *scope.Func) []*Name {
 	var out []*Name
+	out = formatted(t, f)
 	for _, call := range calls(f) {
 		fn := f.Pkg.Callee(call)
 		if fn == nil || fn.Signature().Variadic() && call.Ellipsis.IsValid() && fn.Signature().Params().Len() < 2 {
@@ -160,6 +162,54 @@ func namesIn(t *summary.Table, f *scope.Func) []*Name {
 		}
 	}
 	return out
+}
+
+// formatted returns the names that f itself, as the formatter that an
+// instrumentation is given, returns.
+func formatted(t *summary.Table, f *scope.Func) []*Name {
+	if f.Sig.Results().Len() != 1 || !isText(f.Sig.Results().At(0).Type()) || !formats(f) {
+		return nil
+	}
+	var out []*Name
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			if len(n.Results) == 1 {
+				e := &evaluation{t: t, pkg: f.Pkg}
+				name := &Name{Expr: n.Results[0], Func: f, Parts: e.parts(n.Results[0], f, 0)}
+				for i := range name.Parts {
+					if name.Parts[i].Kind == Param {
+						name.Parts[i].Kind = Quiet // the name that it would have
+					}
+				}
+				out = append(out, name)
+			}
+		}
+		return true
+	})
+	return out
+}
+
+// formats reports whether f is given to an instrumentation as a formatter,
+// where it stands or by its name.
+func formats(f *scope.Func) bool {
+	given := func(cur inspector.Cursor) bool {
+		if cur.ParentEdgeKind() == edge.SelectorExpr_Sel {
+			cur = cur.Parent()
+		}
+		return cur.ParentEdgeKind() == edge.CallExpr_Args && otelapi.FormatsNames(f.Pkg.Callee(cur.Parent().Node().(*ast.CallExpr)))
+	}
+	if f.Obj == nil {
+		return given(f.Cursor)
+	}
+	for _, cur := range f.Pkg.Uses(f.Obj) {
+		if given(cur) {
+			return true
+		}
+	}
+	return false
 }
 
 // calls returns the calls in f itself that are given a text.

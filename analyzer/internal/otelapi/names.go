@@ -1,6 +1,9 @@
 package otelapi
 
-import "go/types"
+import (
+	"go/types"
+	"strings"
+)
 
 // NameArg returns the argument that names a span.
 func NameArg(fn *types.Func) (arg int, ok bool) {
@@ -14,6 +17,13 @@ func NameArg(fn *types.Func) (arg int, ok bool) {
 var nameArgs = map[string]int{
 	"(go.opentelemetry.io/otel/trace.Tracer).Start": 1,
 	"(go.opentelemetry.io/otel/trace.Span).SetName": 0,
+}
+
+// FormatsNames reports whether fn is the option that tells instrumentation how
+// to name its spans, by a function that is its only argument.
+func FormatsNames(fn *types.Func) bool {
+	return fn != nil && fn.Pkg() != nil && fn.Name() == "WithSpanNameFormatter" &&
+		strings.HasPrefix(fn.Pkg().Path(), "go.opentelemetry.io/contrib/instrumentation/") && fn.Signature().Params().Len() == 1
 }
 
 // ClientField reports whether a field has what a client has sent, which can

@@ -72,3 +72,13 @@ func ExpectedCode(code constant.Value) bool {
 	n, ok := constant.Uint64Val(code)
 	return ok && (n == 0 || n == 1 || n == 5)
 }
+
+// CanceledCode reports whether a constant is gRPC's or connect's code for work
+// that was cancelled.
+func CanceledCode(c *types.Const) bool {
+	if c == nil || c.Pkg() == nil {
+		return false
+	}
+	return c.Pkg().Path() == "google.golang.org/grpc/codes" && c.Name() == "Canceled" ||
+		c.Pkg().Path() == "connectrpc.com/connect" && c.Name() == "CodeCanceled"
+}

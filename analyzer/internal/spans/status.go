@@ -675,7 +675,19 @@ func (m *model) givenCtx(e ast.Expr, f *scope.Func) bool {
 
 // asksCanceled reports whether a condition holds only for context.Canceled.
 func (m *model) asksCanceled(cond ast.Expr) bool {
-	canceled := func(e ast.Expr) bool { return otelapi.Canceled(m.pkg.VarOf(e)) }
+	canceled := func(e ast.Expr) bool {
+		var id *ast.Ident
+		switch e := ast.Unparen(e).(type) {
+		case *ast.Ident:
+			id = e
+		case *ast.SelectorExpr:
+			id = e.Sel
+		default:
+			return false
+		}
+		c, _ := m.pkg.Info.ObjectOf(id).(*types.Const)
+		return otelapi.CanceledCode(c) || otelapi.Canceled(m.pkg.VarOf(e))
+	}
 	switch e := ast.Unparen(cond).(type) {
 	case *ast.BinaryExpr:
 		switch e.Op {

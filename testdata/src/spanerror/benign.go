@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/codes"
+	grpccodes "google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 )
 
 func benignCanceled(ctx context.Context) error {
@@ -69,5 +71,15 @@ func benignNotDeadline(ctx context.Context, jobs chan int) error {
 		return ctx.Err()
 	case <-jobs:
 		return nil
+	}
+}
+
+func benignGRPC(ctx context.Context) {
+	ctx, span := tracer.Start(ctx, "op")
+	defer span.End()
+	if err := work(ctx); status.Code(err) == grpccodes.Canceled {
+		span.SetStatus(codes.Error, err.Error()) // want `for work that was cancelled`
+	} else if status.Code(err) == grpccodes.Internal {
+		span.SetStatus(codes.Error, err.Error())
 	}
 }

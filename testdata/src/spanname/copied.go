@@ -41,3 +41,22 @@ func (c *cache) Get(ctx context.Context, id string) error {
 	defer span.End()
 	return work(ctx)
 }
+
+func CreateUser(ctx context.Context) error {
+	ctx, span := tracer.Start(ctx, "users.create")
+	defer span.End()
+	return work(ctx)
+}
+
+func UpdateUser(ctx context.Context) error {
+	ctx, span := tracer.Start(ctx, "users.create") // want `span of UpdateUser has the name of CreateUser`
+	defer span.End()
+	return work(ctx)
+}
+
+// A variant of the same.
+func CreateUsers(ctx context.Context) error {
+	ctx, span := tracer.Start(ctx, "users.create")
+	defer span.End()
+	return work(ctx)
+}

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 )
 
 func variablePath(w http.ResponseWriter, r *http.Request) {
@@ -95,4 +97,13 @@ func variableInLiteral(next http.Handler) http.Handler {
 		defer span.End()
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
+}
+
+func variableFormatter(h http.Handler) http.Handler {
+	return otelhttp.NewHandler(h, "server", otelhttp.WithSpanNameFormatter(func(operation string, r *http.Request) string {
+		if r.Pattern != "" {
+			return operation + " " + r.Pattern
+		}
+		return r.Method + " " + r.URL.Path // want `span name contains r.URL.Path`
+	}))
 }
