@@ -17,6 +17,8 @@ const (
 	barHeight = 12
 	margin    = 10
 	letter    = 6.6
+	// On a phone the notes are larger, so that they can be read.
+	noteLetter = 8.5
 )
 
 // draw returns rows as a picture, "" for none. The names of the finding stand
@@ -67,7 +69,7 @@ func draw(rows []analyzer.TraceRow, f Finding, what string) template.HTML {
 			// Below the bar, where there is always room, and to the left of its
 			// end if it would run out of the picture.
 			anchor, at := "start", x(r.Start)
-			if at+letter*float64(len(r.Note)) > width {
+			if at+noteLetter*float64(len(r.Note)) > width {
 				anchor, at = "end", width-margin
 			}
 			fmt.Fprintf(&b, `<text class="note" x="%.1f" y="%.1f" text-anchor="%s">%s</text>`,
