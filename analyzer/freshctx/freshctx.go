@@ -335,13 +335,15 @@ func launchedBy(m *model.Models, call *ast.CallExpr) *launch.Launch {
 }
 
 // lasts reports whether a context is made for something that lasts: its
-// cancel function is kept for later.
+// cancel function is kept for later, or called by hand when the code wants the
+// work to end.
 func lasts(m *model.Models, s ctxflow.Sink) bool {
 	for _, step := range s.Value.Steps {
 		if step.Kind == ctxflow.Signals {
 			return true
 		}
-		if step.Kind == ctxflow.Cancels && (step.Handle == nil || m.Launch.Keeps(step.Handle)) {
+		if step.Kind == ctxflow.Cancels && (step.Handle == nil || m.Launch.Keeps(step.Handle) ||
+			!step.Deadline && !m.Launch.OnlyDeferred(step.Handle)) {
 			return true
 		}
 	}

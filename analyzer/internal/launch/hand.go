@@ -23,6 +23,8 @@ func (x *Index) Does(call *ast.CallExpr, slot int) (use summary.CtxUse, starts b
 	switch {
 	case otelapi.Stops(callee), otelapi.OnlyWaits(callee):
 		return summary.Awaits, false
+	case otelapi.Keeps(callee):
+		return summary.Stores, false
 	case slot != scope.Receiver && slot < len(call.Args) && otelapi.IsRequest(x.pkg.Info.TypeOf(call.Args[slot])):
 		if sig, ok := scope.Underlying(x.pkg.Info, call.Fun).(*types.Signature); ok && otelapi.Transports(sig) {
 			return summary.Works, false
@@ -337,7 +339,7 @@ func (x *Index) calledWhen(g *scope.Func) Moment {
 	case edge.AssignStmt_Rhs:
 		assign := cur.Parent().Node().(*ast.AssignStmt)
 		if i := cur.ParentEdgeIndex(); i < len(assign.Lhs) {
-			if v := x.pkg.VarOf(assign.Lhs[i]); v != nil && !v.IsField() && x.onlyDeferred(v) {
+			if v := x.pkg.VarOf(assign.Lhs[i]); v != nil && !v.IsField() && x.OnlyDeferred(v) {
 				return Deferred
 			}
 		}
@@ -345,9 +347,9 @@ func (x *Index) calledWhen(g *scope.Func) Moment {
 	return During
 }
 
-// onlyDeferred reports whether every call of a function variable is deferred,
+// OnlyDeferred reports whether every call of a function variable is deferred,
 // or runs in something that is.
-func (x *Index) onlyDeferred(v *types.Var) bool {
+func (x *Index) OnlyDeferred(v *types.Var) bool {
 	calls := 0
 	for _, cur := range x.pkg.Uses(v) {
 		switch {

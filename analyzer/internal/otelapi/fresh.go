@@ -35,6 +35,22 @@ var stoppers = map[string]bool{
 	"(go.opentelemetry.io/otel/sdk/trace.SpanProcessor).ForceFlush":   true,
 	"(*github.com/labstack/echo/v4.Echo).Shutdown":                    true,
 	"(*github.com/gofiber/fiber/v2.App).ShutdownWithContext":          true,
+
+	// github.com/grafana/dskit v0.0.0-20260703122047-de1ec7541c44
+	"github.com/grafana/dskit/services.StopAndAwaitTerminated":     true,
+	"github.com/grafana/dskit/services.StopManagerAndAwaitStopped": true,
+}
+
+// Keeps reports whether calls of fn keep their context for the life of what
+// they start.
+func Keeps(fn *types.Func) bool { return fn != nil && keepers[fn.FullName()] }
+
+var keepers = map[string]bool{
+	// github.com/grafana/dskit v0.0.0-20260703122047-de1ec7541c44
+	"(*github.com/grafana/dskit/services.Manager).StartAsync":       true,
+	"(github.com/grafana/dskit/services.Service).StartAsync":        true,
+	"github.com/grafana/dskit/services.StartAndAwaitRunning":        true,
+	"github.com/grafana/dskit/services.StartManagerAndAwaitHealthy": true,
 }
 
 // OnlyWaits reports whether calls of fn use a context for nothing but to give

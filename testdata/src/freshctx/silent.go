@@ -498,3 +498,16 @@ func (s *service) waitExit(ctx context.Context, exited <-chan exit) error {
 		return err
 	}
 }
+
+// The code decides when the worker ends, in an order of its own.
+func (s *service) silentWhenStoppedByHand(ctx context.Context) error {
+	ctx, span := tracer.Start(ctx, "serve")
+	defer span.End()
+	var wg sync.WaitGroup
+	workerCtx, stop := context.WithCancel(context.Background())
+	wg.Go(func() { s.work(workerCtx) })
+	<-ctx.Done()
+	stop()
+	wg.Wait()
+	return nil
+}
