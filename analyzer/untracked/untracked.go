@@ -86,13 +86,13 @@ func (j *judging) launch(l *launch.Launch) {
 
 // counted judges work that groups count: one of them waited for is enough.
 func (j *judging) counted(l *launch.Launch, groups []*types.Var) {
-	if l.JoinedIn() != nil {
-		return // waited for by other means, or by the group itself
+	if l.JoinedIn() != nil || l.Signals() {
+		return // waited for by other means, or by the group itself; or not tracked by it at all
 	}
 	var worst launch.Waiter
 	for i, group := range groups {
 		w := j.m.Launch.Awaited(group)
-		if w.Await == launch.Elsewhere {
+		if w.Await == launch.Elsewhere || j.m.Launch.Cancels(group) {
 			return
 		}
 		if i == 0 || w.Await > worst.Await {

@@ -94,6 +94,42 @@ func (l *Launch) CountedBy() (groups []*types.Var, others bool) {
 	return groups, others
 }
 
+// Signals reports whether the work calls Done on its group first of all: the
+// group then says that it has started, and not that it is done.
+func (l *Launch) Signals() bool {
+	if l.Body == nil || len(l.Body.Body.List) == 0 {
+		return false
+	}
+	stmt, ok := l.Body.Body.List[0].(*ast.ExprStmt)
+	if !ok {
+		return false
+	}
+	call, ok := ast.Unparen(stmt.X).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	return ok && l.index.isDoneOf(sel)
+}
+
+// Cancels reports whether somebody calls Cancel on a group: its work is told to
+// end, and whether anybody waits until it has is another question.
+func (x *Index) Cancels(group *types.Var) bool {
+	for _, cur := range x.pkg.Uses(group) {
+		if cur.ParentEdgeKind() == edge.SelectorExpr_Sel {
+			cur = cur.Parent() // m.group
+		}
+		if cur.ParentEdgeKind() != edge.SelectorExpr_X {
+			continue
+		}
+		sel := cur.Parent()
+		if sel.Node().(*ast.SelectorExpr).Sel.Name == "Cancel" && sel.ParentEdgeKind() == edge.CallExpr_Fun {
+			return true
+		}
+	}
+	return false
+}
+
 func argsOf(l *Launch) []ast.Expr {
 	if l.Call == nil {
 		return nil

@@ -570,3 +570,38 @@ func newPipeline() *pipeline {
 }
 
 func (p *pipeline) Close() { p.wg.Wait() }
+
+// The group says that the copy has started, not that it is done.
+func silentStartSignal(dst io.Writer, src io.Reader) {
+	var started sync.WaitGroup
+	started.Add(1)
+	go func() {
+		started.Done()
+		_, _ = io.Copy(dst, src)
+	}()
+}
+
+type cancelGroup struct {
+	wg     sync.WaitGroup
+	ctx    context.Context
+	cancel context.CancelFunc
+}
+
+func (g *cancelGroup) Go(f func(ctx context.Context)) {
+	g.wg.Add(1)
+	go func() {
+		defer g.wg.Done()
+		f(g.ctx)
+	}()
+}
+
+func (g *cancelGroup) Cancel() { g.cancel() }
+
+func (g *cancelGroup) Wait() { g.wg.Wait() }
+
+type refresher struct{ group cancelGroup }
+
+// The work is told to end; whether a stop has to wait for it is its type's affair.
+func (r *refresher) silentStart() { r.group.Go(func(ctx context.Context) { <-ctx.Done() }) }
+
+func (r *refresher) Stop() { r.group.Cancel() }
