@@ -121,18 +121,12 @@ func (x *Index) Ratios(f *scope.Func) []*ast.CallExpr {
 		if !otelapi.TakesSampler(c.fn) || len(c.Args) != 1 {
 			continue
 		}
-		e := c.Args[0]
-		if v := x.pkg.VarOf(e); v != nil && !v.IsField() {
-			if rhs, i, ok := x.only(v); ok && i == 0 {
-				e = rhs
-			}
-		}
-		call, ok := ast.Unparen(e).(*ast.CallExpr)
+		call, ok := ast.Unparen(x.onlyValue(c.Args[0])).(*ast.CallExpr)
 		if !ok || !otelapi.SamplesRatio(x.pkg.Callee(call)) || len(call.Args) != 1 {
 			continue
 		}
 		// All and nothing is what AlwaysSample and NeverSample say.
-		if tv := x.pkg.Info.Types[call.Args[0]]; tv.Value != nil {
+		if tv := x.pkg.Info.Types[x.onlyValue(call.Args[0])]; tv.Value != nil {
 			one := constant.MakeFloat64(1)
 			if constant.Compare(tv.Value, token.GEQ, one) || constant.Sign(tv.Value) <= 0 {
 				continue
@@ -141,6 +135,16 @@ func (x *Index) Ratios(f *scope.Func) []*ast.CallExpr {
 		out = append(out, call)
 	}
 	return out
+}
+
+// onlyValue returns what a variable is always assigned, else e itself.
+func (x *Index) onlyValue(e ast.Expr) ast.Expr {
+	if v := x.pkg.VarOf(e); v != nil && !v.IsField() {
+		if rhs, i, ok := x.only(v); ok && i == 0 {
+			return rhs
+		}
+	}
+	return e
 }
 
 // Syncers returns the calls in f that hand each span to an exporter which does

@@ -15,6 +15,11 @@ func silentSamplers(share float64) []sdktrace.TracerProviderOption {
 	}
 }
 
+func silentSamplerOfAll() sdktrace.TracerProviderOption {
+	percent := 100.0
+	return sdktrace.WithSampler(sdktrace.TraceIDRatioBased(percent))
+}
+
 // A sampler that is put together elsewhere may have a parent.
 func silentSampler(sampler sdktrace.Sampler) sdktrace.TracerProviderOption {
 	return sdktrace.WithSampler(sampler)
