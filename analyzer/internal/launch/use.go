@@ -221,7 +221,7 @@ func (x *Index) does(call *ast.CallExpr, callee *types.Func, slot int) (use summ
 		}
 		return 0, false
 	}
-	if sig, ok := x.pkg.Info.TypeOf(call.Fun).Underlying().(*types.Signature); ok && otelapi.MakesLogger(sig) {
+	if sig, ok := scope.Underlying(x.pkg.Info, call.Fun).(*types.Signature); ok && otelapi.MakesLogger(sig) {
 		return summary.Reads, false
 	}
 	if sum := x.table.Call(call); sum != nil {

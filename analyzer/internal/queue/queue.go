@@ -293,7 +293,7 @@ func (x *Index) bareLiteral(e ast.Expr, field string) bool {
 			return false
 		}
 		for _, arg := range e.Args {
-			switch x.pkg.Info.TypeOf(arg).Underlying().(type) {
+			switch scope.Underlying(x.pkg.Info, arg).(type) {
 			case *types.Map, *types.Struct, *types.Interface:
 				return false
 			}
@@ -528,7 +528,7 @@ func (x *Index) goesNowhere(carrier ast.Expr, f *scope.Func, inject *ast.CallExp
 func made(pkg *scope.Package, e ast.Expr) bool {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.CompositeLit:
-		_, ok := pkg.Info.TypeOf(e).Underlying().(*types.Map)
+		_, ok := scope.Underlying(pkg.Info, e).(*types.Map)
 		return ok && len(e.Elts) == 0
 	case *ast.CallExpr:
 		id, ok := ast.Unparen(e.Fun).(*ast.Ident)
