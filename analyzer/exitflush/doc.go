@@ -60,8 +60,8 @@
 //
 // # Limits
 //
-// Tests and what imports package testing are left alone, and providers that
-// only have a simple processor or an exporter in memory. A provider that is
+// Code for tests and what imports package testing are left alone, and providers
+// that only have a simple processor or an exporter in memory. A provider that is
 // stored in an exported field, given to a function that may shut it down, or
 // taken back by otel.GetTracerProvider is somebody else's. An exit that follows
 // the failure of a call is part of the start as long as other work would have

@@ -104,7 +104,7 @@
 // Silent about contexts that are stored, returned or handed to what keeps
 // them, that only loggers, metrics and shutdowns get, that get their span
 // back by hand or by a carrier, that stand in for one that is nil or done, and
-// in tests, singleflight callbacks and work that never ends. A function is
+// in code for tests, singleflight callbacks and work that never ends. A function is
 // taken to serve a request only if servers call functions of its shape, or if
 // nothing it does with its context parameter says otherwise.
 //

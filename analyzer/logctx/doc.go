@@ -38,7 +38,7 @@
 //
 // Silent where no span is known to be in a context; where the logger was made
 // by a call that was given a context; with zerolog and logrus in packages
-// that never give a line a context, for then nobody looks at it; in tests.
+// that never give a line a context, for then nobody looks at it; in code for tests.
 //
 // # Configuration
 //

@@ -43,7 +43,7 @@
 // Calls through interfaces and function values count as tracing only if an
 // implementation in this package, or beside the interface, starts spans.
 // Silent about launched work that goes on after the span, which orphanspan
-// judges, about spans side by side below one parent, and in tests.
+// judges, about spans side by side below one parent, and in code for tests.
 //
 // # Configuration
 //

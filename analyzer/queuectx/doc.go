@@ -66,7 +66,7 @@
 // are hooks, interceptors, middleware and instrumentation of the client, as far
 // as the package sees them. A message without headers counts only below a
 // producer's span. A job may carry anything in a field that holds a context, an
-// interface, a function, bytes, or a map by names.
+// interface, a function, bytes, or a map by names. Silent in code for tests.
 //
 // # Configuration
 //

@@ -141,8 +141,8 @@
 // returns it and gives it to nobody else; any other field that some method
 // ends counts as ended. A segment of New Relic that is made as a literal is not
 // followed, and neither is a transaction of Sentry that is ended nowhere, as it
-// can be that of the middleware. In test files only a span that is ended on
-// some path and not on another is reported.
+// can be that of the middleware. In code for tests only a span that is ended
+// on some path and not on another is reported.
 //
 // # Configuration
 //

@@ -50,7 +50,8 @@
 // context, an error that the code has compared with another one or asked for
 // its kind, gRPC's NotFound; about errors that come from a function which has
 // set the status of a span of its own; about spans that somebody else may
-// end or that are handed to a function which is not in view; in tests.
+// end or that are handed to a function which is not in view; in code for
+// tests.
 //
 // # Configuration
 //

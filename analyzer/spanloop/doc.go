@@ -45,7 +45,7 @@
 //
 // Silent where a round calls a function value, an interface or another
 // module, for nobody knows what that does; where it communicates or waits;
-// for loops over what the source has; in tests.
+// for loops over what the source has; in code for tests.
 //
 // # Configuration
 //

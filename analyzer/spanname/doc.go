@@ -43,7 +43,8 @@
 // wrapper, an enumeration and its String method, fields of objects, route
 // patterns, constants chosen by a condition, what a function returns that is
 // not in view. A parameter in the name of a function's own span counts as data
-// only if none of the function's callers is in view. Silent in tests.
+// only if none of the function's callers is in view. Silent in code for
+// tests.
 //
 // # Configuration
 //

@@ -52,6 +52,7 @@
 // Whoever names a propagator is trusted to use it. Exporters to the console, in
 // memory, for tests and in functions that are frozen between requests may be
 // simple ones, and so may those of a function that also makes a batching one.
+// Silent in code for tests.
 //
 // # Configuration
 //

@@ -70,7 +70,8 @@
 // # Limits
 //
 // bare is silent outside of request code, about loops that end with a context
-// or a channel, pumps, watchers, servers, pools, and work in memory. unwaited is
+// or a channel, pumps, watchers, servers, pools, and work in memory. Code for
+// tests is left alone, and what it waits for is not waited for. unwaited is
 // silent about groups that other packages can name, and about waits under a
 // condition. A deferred release of what was acquired before the launch counts
 // as a tracker, whatever it is. A call whose body is not in view does I/O if it

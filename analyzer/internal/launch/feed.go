@@ -46,7 +46,7 @@ func (x *Index) maker(pool *types.Var, depth int) (*ast.CallExpr, *scope.Func) {
 	var found *ast.CallExpr
 	var in *scope.Func
 	for _, cur := range x.pkg.Uses(pool) {
-		if x.pkg.IsTest(cur.Node()) {
+		if x.pkg.InTestFile(cur.Node()) {
 			continue
 		}
 		if cur.ParentEdgeKind() == edge.SelectorExpr_Sel {

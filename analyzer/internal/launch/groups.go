@@ -344,7 +344,7 @@ func (s *groupSearch) follow(v *types.Var) {
 	s.seen[v] = true
 	x := s.x
 	for _, cur := range x.pkg.Uses(v) {
-		if !x.pkg.IsTest(cur.Node()) {
+		if !x.pkg.InTestFile(cur.Node()) {
 			s.use(cur)
 		}
 	}
@@ -545,7 +545,7 @@ func (s *groupSearch) method(curSel inspector.Cursor) {
 	if !ok {
 		return
 	}
-	if x.pkg.IsTest(sel) {
+	if x.pkg.InTestFile(sel) {
 		return
 	}
 	fn, ok := x.pkg.Info.ObjectOf(sel.Sel).(*types.Func)
@@ -646,7 +646,7 @@ func (x *Index) findLive() map[*scope.Func]bool {
 	}
 	program := x.pkg.Types.Name() == "main"
 	for _, f := range x.pkg.Funcs {
-		if f.Outer != nil || x.pkg.IsTest(f.Node) {
+		if f.Outer != nil || x.pkg.InTestFile(f.Node) {
 			continue
 		}
 		switch {
@@ -667,7 +667,7 @@ func (x *Index) findLive() map[*scope.Func]bool {
 			continue
 		}
 		for _, cur := range x.pkg.Uses(f.Obj) {
-			if x.pkg.Info.Defs[cur.Node().(*ast.Ident)] == nil && x.pkg.Enclosing(cur) == nil && !x.pkg.IsTest(cur.Node()) {
+			if x.pkg.Info.Defs[cur.Node().(*ast.Ident)] == nil && x.pkg.Enclosing(cur) == nil && !x.pkg.InTestFile(cur.Node()) {
 				mark(f)
 			}
 		}

@@ -28,7 +28,7 @@ type registration struct {
 
 // registered reports whether a server in view is given f to call.
 func (x *Index) registered(f *scope.Func) (otelapi.Registrar, bool) {
-	if x.pkg.IsTest(f.Node) {
+	if x.pkg.InTestFile(f.Node) {
 		return otelapi.Registrar{}, false
 	}
 	type key struct{}
@@ -70,7 +70,7 @@ func hasMethod(i *types.Interface, fn *types.Func) bool {
 func (x *Index) registry() *registry {
 	all := &registry{make(map[*scope.Func]otelapi.Registrar), make(map[*types.TypeName][]registration)}
 	for _, f := range x.pkg.Funcs {
-		if x.pkg.IsTest(f.Node) {
+		if x.pkg.InTestFile(f.Node) {
 			continue
 		}
 		inOwn(f, func(n ast.Node) {

@@ -190,7 +190,7 @@ func (x *Index) fromCallers(f *scope.Func, param *types.Var, blind, presumed Req
 // and the function in which it stands. Calls in tests say nothing.
 func (x *Index) callOf(cur inspector.Cursor) (*ast.CallExpr, *scope.Func, bool) {
 	id := cur.Node().(*ast.Ident)
-	if x.pkg.Info.Defs[id] != nil || x.pkg.IsTest(id) {
+	if x.pkg.Info.Defs[id] != nil || x.pkg.InTestFile(id) {
 		return nil, nil, false
 	}
 	if cur.ParentEdgeKind() == edge.SelectorExpr_Sel {

@@ -338,7 +338,7 @@ func (t *tracking) acquired(v *types.Var, release *types.Func, deferred *ast.Cal
 // its condition, or in one on which it is left.
 func (x *Index) polled(v *types.Var, work *scope.Func) bool {
 	for _, cur := range x.pkg.Uses(v) {
-		if x.pkg.IsTest(cur.Node()) {
+		if x.pkg.InTestFile(cur.Node()) {
 			continue
 		}
 		f := x.pkg.Enclosing(cur)
@@ -382,7 +382,7 @@ func leavesLoop(cur inspector.Cursor) bool {
 // channel in a loop that launches nothing, or acquires more than one at once.
 func (x *Index) drained(v *types.Var, l *Launch) bool {
 	for _, cur := range x.pkg.Uses(v) {
-		if x.pkg.IsTest(cur.Node()) {
+		if x.pkg.InTestFile(cur.Node()) {
 			continue
 		}
 		f := x.pkg.Enclosing(cur)

@@ -32,7 +32,7 @@ func given(t *summary.Table, n *Name, p Part) bool {
 		return false
 	}
 	for _, cur := range t.Pkg.Uses(f.Obj) {
-		if t.Pkg.Info.Defs[cur.Node().(*ast.Ident)] == nil && !t.Pkg.IsTest(cur.Node()) {
+		if t.Pkg.Info.Defs[cur.Node().(*ast.Ident)] == nil && !t.Pkg.InTestFile(cur.Node()) {
 			return false // its callers are judged
 		}
 	}

@@ -1,6 +1,17 @@
 // Package scope is the index of one package that the models share: its
-// functions, where an object is used, and whether the package is one that
-// spanlint judges at all.
+// functions, where an object is used, whether the package is one that
+// spanlint judges at all, and what in it is code for tests.
+//
+// Code for tests is no server: nothing calls it in production, its process
+// ends with the tests, and whoever wrote it wants to see what is traced. It is
+//   - every _test.go file;
+//   - a file with a function that takes a *testing.T, B or F or a testing.TB,
+//     or that imports a framework for tests (the table frameworks);
+//   - a package below a directory for tests (the table directories), counted
+//     from the path of its module, so that a module which is itself called tests
+//     is judged like any other.
+//
+// A file that only imports testing is not: programs ask testing.Testing.
 package scope
 
 import (
@@ -11,7 +22,6 @@ import (
 	"reflect"
 	"slices"
 	"sort"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/inspect"
@@ -42,6 +52,10 @@ type Package struct {
 	cursors  map[ast.Node]inspector.Cursor
 	noReturn func(*ast.CallExpr) bool
 	memo     map[any]any
+	// support is set where the whole package is for tests, and supports has the
+	// files that are in one that is not.
+	support  bool
+	supports map[*token.File]bool
 }
 
 // A Func is a function declaration or literal with a body.
@@ -82,6 +96,7 @@ func New(cfg *config.Config, tracers func() *otelapi.Tracers) *analysis.Analyzer
 			if tracers != nil {
 				p.Tracers = tracers()
 			}
+			p.support = forTests(pass)
 			return p, nil
 		},
 	}
@@ -98,6 +113,8 @@ func Index(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *typ
 		uses:   make(map[types.Object][]inspector.Cursor),
 		memo:   make(map[any]any),
 		root:   in.Root(),
+
+		supports: make(map[*token.File]bool),
 	}
 	p.noReturn = func(call *ast.CallExpr) bool {
 		if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok && id.Name == "panic" {
@@ -131,6 +148,11 @@ func Index(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *typ
 				obj = origin(obj)
 				p.uses[obj] = append(p.uses[obj], cur)
 			}
+		}
+	}
+	for _, f := range files {
+		if helpsTests(f, info) {
+			p.supports[fset.File(f.FileStart)] = true
 		}
 	}
 	slices.SortFunc(p.decls, func(a, b inspector.Cursor) int { return cmp.Compare(a.Node().Pos(), b.Node().Pos()) })
@@ -252,11 +274,6 @@ func (p *Package) VarOf(e ast.Expr) *types.Var {
 		return p.VarOf(e.X)
 	}
 	return nil
-}
-
-// IsTest reports whether the node's file is a _test.go file.
-func (p *Package) IsTest(n ast.Node) bool {
-	return strings.HasSuffix(p.Fset.Position(n.Pos()).Filename, "_test.go")
 }
 
 // Graph returns the function's control flow, built on first use.

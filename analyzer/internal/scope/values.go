@@ -155,7 +155,7 @@ func (p *Package) Values(v *types.Var) (values []ast.Expr, complete bool) {
 	}
 	declared := false
 	for _, cur := range p.Uses(v) {
-		if p.IsTest(cur.Node()) {
+		if p.InTestFile(cur.Node()) {
 			continue
 		}
 		if cur.ParentEdgeKind() == edge.SelectorExpr_Sel {
@@ -221,7 +221,7 @@ func (p *Package) given(v *types.Var, cur inspector.Cursor) ([]ast.Expr, bool) {
 	}
 	var out []ast.Expr
 	for _, use := range p.Uses(f.Obj) {
-		if p.IsTest(use.Node()) || p.Info.Defs[use.Node().(*ast.Ident)] != nil {
+		if p.InTestFile(use.Node()) || p.Info.Defs[use.Node().(*ast.Ident)] != nil {
 			continue
 		}
 		if use.ParentEdgeKind() == edge.SelectorExpr_Sel {
@@ -250,7 +250,7 @@ func (p *Package) unkeyed() map[*types.Var][]ast.Expr {
 		for cur := range p.root.Preorder((*ast.CompositeLit)(nil)) {
 			lit := cur.Node().(*ast.CompositeLit)
 			t := p.Info.TypeOf(lit)
-			if t == nil || len(lit.Elts) == 0 || p.IsTest(lit) {
+			if t == nil || len(lit.Elts) == 0 || p.InTestFile(lit) {
 				continue
 			}
 			if ptr, ok := t.Underlying().(*types.Pointer); ok {

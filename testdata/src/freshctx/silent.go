@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/signal"
 	"sync"
-	"testing"
 	"time"
 
 	"go.opentelemetry.io/otel"
@@ -335,11 +334,6 @@ func silentAsDoneChannel(ctx context.Context, s *service, c chan order) {
 	case o := <-c:
 		_ = s.notify(ctx, o)
 	}
-}
-
-func silentForTests(t *testing.T, ctx context.Context, s *service) {
-	_, _ = s.store.Get(ctx, "a")
-	_, _ = s.store.Get(context.Background(), "b")
 }
 
 func (s *service) silentAfterFunc(ctx context.Context, o order) {

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"sync"
-	"testing"
 
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
@@ -505,12 +504,6 @@ func silentReturnedNamedClosure(ctx context.Context) func(*error) {
 func silentDeferredCallOfResult(ctx context.Context) (err error) {
 	defer silentReturnedNamedClosure(ctx)(&err)
 	return work(ctx)
-}
-
-func silentCleanup(t *testing.T, ctx context.Context) context.Context {
-	ctx, span := tracer.Start(ctx, t.Name())
-	t.Cleanup(func() { span.End() })
-	return ctx
 }
 
 func silentCallback(ctx context.Context, onDone func(func())) {
