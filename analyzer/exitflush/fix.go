@@ -16,23 +16,6 @@ import (
 	"github.com/spanlint/spanlint/analyzer/internal/setup"
 )
 
-func open(m *model.Models, n ast.Node) *edit.File {
-	file, err := edit.OpenAt(m.Pass.Fset, m.Pass.Files, n.Pos(), m.Pass.ReadFile)
-	if err != nil {
-		return nil
-	}
-	return file
-}
-
-func settled(file *edit.File, message string, edits []analysis.TextEdit) *analysis.SuggestedFix {
-	edit.Sort(edits)
-	edits, ok := file.Settle(edits)
-	if !ok || edit.Check(file.Tok, edits) != nil {
-		return nil
-	}
-	return &analysis.SuggestedFix{Message: message, TextEdits: edits}
-}
-
 // withoutCancel cuts the cancellation of a context, and nothing else.
 //
 //	ctx, cancel := context.WithTimeout(                      ctx , d)
@@ -41,7 +24,7 @@ func settled(file *edit.File, message string, edits []analysis.TextEdit) *analys
 // The deadline is set on what is cut, for Shutdown must still end. If none is
 // set, the exporter's own timeouts bound it, as with Background.
 func withoutCancel(m *model.Models, d setup.Dead) *analysis.SuggestedFix {
-	file := open(m, d.Call)
+	file := m.File(d.Call)
 	if file == nil || version.Compare(version.Lang(m.Pass.TypesInfo.FileVersions[file.Syntax]), "go1.21") < 0 {
 		return nil
 	}
@@ -63,7 +46,7 @@ func withoutCancel(m *model.Models, d setup.Dead) *analysis.SuggestedFix {
 	edits := append(imports.Edits(),
 		analysis.TextEdit{Pos: at.Pos(), End: at.Pos(), NewText: []byte(prefix + "WithoutCancel(")},
 		analysis.TextEdit{Pos: at.End(), End: at.End(), NewText: []byte(")")})
-	return settled(file, "Cut the cancellation of the context", edits)
+	return file.Fix("Cut the cancellation of the context", edits)
 }
 
 // timedFrom returns the context that a deadline is set on, where that is all
@@ -110,12 +93,12 @@ func swap(m *model.Models, d setup.Disorder) *analysis.SuggestedFix {
 	if !(hasNext && next.Node() == ast.Node(b)) && !(hasPrev && prev.Node() == ast.Node(b)) {
 		return nil
 	}
-	file := open(m, a)
+	file := m.File(a)
 	if file == nil || spansComment(file, a) || spansComment(file, b) {
 		return nil
 	}
 	edits := append(file.Replace(a, file.Text(b)), file.Replace(b, file.Text(a))...)
-	return settled(file, "Exchange the two statements", edits)
+	return file.Fix("Exchange the two statements", edits)
 }
 
 // statement returns the statement of a list that a call, or its defer, is.
@@ -160,7 +143,7 @@ func spansComment(file *edit.File, n ast.Node) bool {
 //	flush :=    func() { ... }
 //	                           defer flush()
 func flush(m *model.Models, f *scope.Func, d *ast.DeferStmt, skips []setup.Skip) *analysis.SuggestedFix {
-	file := open(m, d)
+	file := m.File(d)
 	if file == nil {
 		return nil
 	}
@@ -200,7 +183,7 @@ func flush(m *model.Models, f *scope.Func, d *ast.DeferStmt, skips []setup.Skip)
 		}
 		edits = append(edits, before...)
 	}
-	return settled(file, "Shut the provider down before the exit", edits)
+	return file.Fix("Shut the provider down before the exit", edits)
 }
 
 // varsIn returns the variables that a call mentions.

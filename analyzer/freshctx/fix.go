@@ -218,11 +218,7 @@ func settle(e *edit.File, edits []analysis.TextEdit, message string) *analysis.S
 	edits = slices.CompactFunc(edits, func(a, b analysis.TextEdit) bool {
 		return a.Pos == b.Pos && a.End == b.End && string(a.NewText) == string(b.NewText)
 	})
-	edits, ok := e.Settle(edits)
-	if !ok || edit.Check(e.Tok, edits) != nil {
-		return nil
-	}
-	return &analysis.SuggestedFix{Message: message, TextEdits: edits}
+	return e.Fix(message, edits)
 }
 
 func (r *repairs) useAt(e *edit.File, f fault) []analysis.TextEdit {

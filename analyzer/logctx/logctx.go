@@ -164,22 +164,14 @@ func (j *judging) fix(call *ast.CallExpr, l otelapi.Logger, hand launch.Hand) *a
 	default:
 		return nil // imported with a dot
 	}
-	file, err := edit.OpenAt(j.m.Package.Fset, j.m.Package.Files, call.Pos(), j.m.Pass.ReadFile)
-	if err != nil {
+	file := j.m.File(call)
+	if file == nil {
 		return nil
 	}
 	edits := file.Replace(name, l.Method)
 	first := call.Args[0].Pos()
 	edits = append(edits, analysis.TextEdit{Pos: first, End: first, NewText: []byte(hand.Var.Name() + ", ")})
-	edit.Sort(edits)
-	if edit.Check(file.Tok, edits) != nil {
-		return nil
-	}
-	edits, ok := file.Settle(edits)
-	if !ok || edit.Check(file.Tok, edits) != nil {
-		return nil
-	}
-	return &analysis.SuggestedFix{Message: "Give the log call the context", TextEdits: edits}
+	return file.Fix("Give the log call the context", edits)
 }
 
 func callName(call *ast.CallExpr) string {

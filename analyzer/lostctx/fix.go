@@ -63,8 +63,8 @@ func (f *fixer) site(s *spans.Start) (site, bool) {
 	if at.base, ok = f.base(s); !ok || !isContext(s, f.m) {
 		return site{}, false
 	}
-	file, err := edit.OpenAt(f.m.Package.Fset, f.m.Package.Files, stmt.Pos(), f.m.Pass.ReadFile)
-	if err != nil {
+	file := f.m.File(stmt)
+	if file == nil {
 		return site{}, false
 	}
 	at.file = file
@@ -126,7 +126,7 @@ func (f *fixer) name(s *spans.Start, lost []launch.Use) *analysis.SuggestedFix {
 		}
 		edits = append(edits, at.file.Replace(u.Expr, text)...)
 	}
-	return suggest(at.file, "Use the context of the span", edits)
+	return at.file.Fix("Use the context of the span", edits)
 }
 
 func (f *fixer) parentOf(at site) []ctxflow.Value {
@@ -204,7 +204,7 @@ func (f *fixer) sameName(at site, lost []launch.Use) *analysis.SuggestedFix {
 			return nil
 		}
 	}
-	return suggest(at.file, "Use the context of the span", at.file.Replace(at.to, id.Name))
+	return at.file.Fix("Use the context of the span", at.file.Replace(at.to, id.Name))
 }
 
 // kept reports whether a context goes where it can be used when the span has
@@ -348,7 +348,7 @@ func (f *fixer) fresh(s *spans.Start, late []launch.Use) *analysis.SuggestedFix 
 	for _, id := range inside {
 		edits = append(edits, at.file.Replace(id, name)...)
 	}
-	return suggest(at.file, "Give the context of the span a name of its own", edits)
+	return at.file.Fix("Give the context of the span a name of its own", edits)
 }
 
 // inside returns the uses of v that the start assigns and that lie in its
@@ -453,17 +453,4 @@ func (f *fixer) word(call *ast.CallExpr) string {
 		return strings.ToLower(word[:1]) + word[1:]
 	}
 	return ""
-}
-
-// suggest returns the edits as a fix if they are a valid change of the file.
-func suggest(file *edit.File, message string, edits []analysis.TextEdit) *analysis.SuggestedFix {
-	edit.Sort(edits)
-	if edit.Check(file.Tok, edits) != nil {
-		return nil
-	}
-	edits, ok := file.Settle(edits)
-	if !ok || edit.Check(file.Tok, edits) != nil {
-		return nil
-	}
-	return &analysis.SuggestedFix{Message: message, TextEdits: edits}
 }

@@ -108,7 +108,7 @@ func (j *judging) ignored(s *spans.Start, v *types.Var) {
 		Category: ignored,
 		Site:     s.Call,
 		Pos:      s.Call.Pos(), End: s.Call.End(),
-		Message: fmt.Sprintf("context with %s is not used, so the spans of %s hang beside it and not below", spanName(s), callName(u.Call)),
+		Message: fmt.Sprintf("context with %s is not used, so the spans of %s hang beside it and not below", spanName(s), model.CallName(u.Call)),
 		Related: &analysis.RelatedInformation{Pos: u.Call.Pos(), End: u.Call.End(), Message: "this gets the context from before"},
 		Fix:     j.fixer.name(s, lost),
 	})
@@ -239,14 +239,14 @@ func (j *judging) ended(s *spans.Start) {
 		Category: ended,
 		Site:     s.Call,
 		Pos:      u.Call.Pos(), End: u.Call.End(),
-		Message: fmt.Sprintf("%s gets %s after the end of %s, so what it starts hangs below an ended span", callName(u.Call), exprName(u.Expr), spanName(s)),
+		Message: fmt.Sprintf("%s gets %s after the end of %s, so what it starts hangs below an ended span", model.CallName(u.Call), exprName(u.Expr), spanName(s)),
 		Related: &analysis.RelatedInformation{Pos: end.Node.Pos(), End: end.Node.End(), Message: "the span is ended here"},
 	}
 	if h := s.ByHand(); h != nil && h.Brief && len(h.Ends) == 1 && !h.Stamped {
 		// Nothing lies in the span: it is not the use that comes too late but
 		// the End that comes too early.
 		v.Pos, v.End, v.Related.Pos, v.Related.End = end.Node.Pos(), end.Node.End(), u.Call.Pos(), u.Call.End()
-		v.Message = fmt.Sprintf("%s is ended before anything is done below it, but %s gets its context", spanName(s), callName(u.Call))
+		v.Message = fmt.Sprintf("%s is ended before anything is done below it, but %s gets its context", spanName(s), model.CallName(u.Call))
 		v.Related.Message = "this comes after it"
 	} else {
 		v.Fix = j.fixer.fresh(s, late)
@@ -280,7 +280,7 @@ func (j *judging) launched(s *spans.Start, u launch.Use) bool {
 func spanName(s *spans.Start) string {
 	switch name := s.Name(); {
 	case name == "" || s.Result < 0:
-		return "the span of " + callName(s.Call)
+		return "the span of " + model.CallName(s.Call)
 	case name == "span":
 		return "span" // not twice
 	default:
@@ -293,22 +293,4 @@ func exprName(e ast.Expr) string {
 		return name
 	}
 	return "a context"
-}
-
-// callName returns how the called function is spelled, without its arguments.
-func callName(call *ast.CallExpr) string {
-	switch fun := ast.Unparen(call.Fun).(type) {
-	case *ast.Ident, *ast.SelectorExpr:
-		if name := types.ExprString(fun); len(name) <= 40 {
-			return name
-		}
-		if sel, ok := fun.(*ast.SelectorExpr); ok {
-			return sel.Sel.Name
-		}
-	case *ast.IndexExpr:
-		return types.ExprString(fun.X)
-	case *ast.IndexListExpr:
-		return types.ExprString(fun.X)
-	}
-	return "this call"
 }

@@ -30,8 +30,8 @@ func newFixer(m *model.Models, n ast.Node, in *scope.Func) *fixer {
 	for _, imp := range m.Pass.Pkg.Imports() {
 		seen = seen || imp.Path() == otelapi.OtelPath
 	}
-	file, err := edit.OpenAt(m.Pass.Fset, m.Pass.Files, n.Pos(), m.Pass.ReadFile)
-	if !seen || err != nil {
+	file := m.File(n)
+	if !seen || file == nil {
 		return nil
 	}
 	return &fixer{m, file, file.Imports(m.Pass.Pkg), in}
@@ -43,13 +43,7 @@ func (f *fixer) prefix(path, name string, members ...string) (string, bool) {
 }
 
 func (f *fixer) settled(message string, edits []analysis.TextEdit) *analysis.SuggestedFix {
-	edits = append(edits, f.imports.Edits()...)
-	edit.Sort(edits)
-	edits, ok := f.file.Settle(edits)
-	if !ok || edit.Check(f.file.Tok, edits) != nil {
-		return nil
-	}
-	return &analysis.SuggestedFix{Message: message, TextEdits: edits}
+	return f.file.Fix(message, append(edits, f.imports.Edits()...))
 }
 
 // statement returns the statement of a list in which a call is evaluated first

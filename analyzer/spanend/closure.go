@@ -74,7 +74,7 @@ func (f *fixer) closure(s *spans.Start, e *spans.Event) *analysis.SuggestedFix {
 	for _, c := range w.continues {
 		edits = append(edits, file.Replace(c, again)...)
 	}
-	return suggest(file, "Make a function of the round", edits)
+	return file.Fix("Make a function of the round", edits)
 }
 
 // definesAll reports whether the statement declares whatever it assigns.

@@ -41,19 +41,6 @@ func (f *fixer) file(n ast.Node) *edit.File {
 	return f.files[tok]
 }
 
-// suggest returns the edits as a fix if they are a valid change of the file.
-func suggest(file *edit.File, message string, edits []analysis.TextEdit) *analysis.SuggestedFix {
-	edit.Sort(edits)
-	if edit.Check(file.Tok, edits) != nil {
-		return nil
-	}
-	edits, ok := file.Settle(edits)
-	if !ok || edit.Check(file.Tok, edits) != nil {
-		return nil
-	}
-	return &analysis.SuggestedFix{Message: message, TextEdits: edits}
-}
-
 // lost defers the End of a span that is not ended on some path.
 //
 //	ctx, span := tracer.Start(ctx, "load")
@@ -100,7 +87,7 @@ func (f *fixer) lost(s *spans.Start, loss spans.Loss) *analysis.SuggestedFix {
 	if left > 0 && s.EndsOnce() {
 		return nil
 	}
-	return suggest(file, f.deferMessage(s), edits)
+	return file.Fix(f.deferMessage(s), edits)
 }
 
 func (f *fixer) deferMessage(s *spans.Start) string {
@@ -304,7 +291,7 @@ func (f *fixer) discarded(file *edit.File, s *spans.Start) *analysis.SuggestedFi
 		if n == 1 && s.Result < 0 { // end functions need no name
 			edits = append(edits, analysis.TextEdit{Pos: stmt.Pos(), End: stmt.Pos(), NewText: []byte("defer ")},
 				analysis.TextEdit{Pos: stmt.End(), End: stmt.End(), NewText: []byte("()")})
-			return suggest(file, f.deferMessage(s), edits)
+			return file.Fix(f.deferMessage(s), edits)
 		}
 		text := ""
 		for k := range n {
@@ -336,7 +323,7 @@ func (f *fixer) discarded(file *edit.File, s *spans.Start) *analysis.SuggestedFi
 	if after == nil {
 		return nil
 	}
-	return suggest(file, f.deferMessage(s), append(edits, after...))
+	return file.Fix(f.deferMessage(s), append(edits, after...))
 }
 
 // canDefine reports whether the assignment assigns the same variables when it
@@ -417,7 +404,7 @@ func (f *fixer) manual(s *spans.Start, h *spans.ByHand) *analysis.SuggestedFix {
 		}
 		edits = append(edits, del...)
 	}
-	return suggest(file, f.deferMessage(s), edits)
+	return file.Fix(f.deferMessage(s), edits)
 }
 
 // forgotten defers a helper that is called before there is anything to do.
@@ -443,7 +430,7 @@ func (f *fixer) forgotten(s *spans.Start, e *spans.Event) *analysis.SuggestedFix
 	if !ok {
 		return nil
 	}
-	return suggest(file, "Defer the call", []analysis.TextEdit{{Pos: stmt.Pos(), End: stmt.Pos(), NewText: []byte("defer ")}})
+	return file.Fix("Defer the call", []analysis.TextEdit{{Pos: stmt.Pos(), End: stmt.Pos(), NewText: []byte("defer ")}})
 }
 
 // call adds the parentheses that call the end function.
@@ -456,7 +443,7 @@ func (f *fixer) call(s *spans.Start) *analysis.SuggestedFix {
 	if _, isTuple := t.(*types.Tuple); file == nil || isTuple || !callable(t) {
 		return nil
 	}
-	return suggest(file, "Call the end function", []analysis.TextEdit{{Pos: s.Call.End(), End: s.Call.End(), NewText: []byte("()")}})
+	return file.Fix("Call the end function", []analysis.TextEdit{{Pos: s.Call.End(), End: s.Call.End(), NewText: []byte("()")}})
 }
 
 // remove deletes the end of somebody else's span. It changes what is
@@ -499,5 +486,5 @@ func (f *fixer) remove(b *spans.Borrow, e *spans.Event) *analysis.SuggestedFix {
 	if edits == nil {
 		return nil
 	}
-	return suggest(file, "Leave the span to its owner", edits)
+	return file.Fix("Leave the span to its owner", edits)
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
-	"go/types"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -71,7 +70,7 @@ type judging struct {
 // as that, whatever else is wrong with it.
 func (j *judging) start(s *spans.Start) {
 	if s.Uncalled() {
-		j.report(uncalled, s.Call, s.Call, fmt.Sprintf("deferred %s starts a span at the end of the function, and the function it returns, which ends the span, is not called", callName(s.Call)),
+		j.report(uncalled, s.Call, s.Call, fmt.Sprintf("deferred %s starts a span at the end of the function, and the function it returns, which ends the span, is not called", model.CallName(s.Call)),
 			nil, j.fixer.call(s))
 		return
 	}
@@ -98,7 +97,7 @@ func (j *judging) start(s *spans.Start) {
 		return
 	}
 	if e := s.Hasty(); e != nil {
-		j.report(manual, s.Call, e.Node, fmt.Sprintf("%s is ended here, before the error that %s looks at is known: a defer is missing", spanName(s), callName(e.Node.(*ast.CallExpr))),
+		j.report(manual, s.Call, e.Node, fmt.Sprintf("%s is ended here, before the error that %s looks at is known: a defer is missing", spanName(s), model.CallName(e.Node.(*ast.CallExpr))),
 			nil, j.fixer.forgotten(s, e))
 		return
 	}
@@ -122,7 +121,7 @@ func (j *judging) object(s *spans.Start) {
 	if !halfway(loss) && loss.How != spans.Never || j.m.Package.IsTest(s.Call) {
 		return
 	}
-	name := callName(s.Call)
+	name := model.CallName(s.Call)
 	message := fmt.Sprintf("span in what %s returns is not ended on every path, so it may never be exported", name)
 	var rel *analysis.RelatedInformation
 	switch loss.How {
@@ -159,9 +158,9 @@ func (j *judging) lost(s *spans.Start, loss spans.Loss) {
 	case spans.Never:
 		message = name + " is never ended, so it is never exported"
 	case spans.Discarded:
-		message = fmt.Sprintf("span started by %s is discarded, so nothing can end it and it is never exported", callName(s.Call))
+		message = fmt.Sprintf("span started by %s is discarded, so nothing can end it and it is never exported", model.CallName(s.Call))
 		if s.Result < 0 {
-			message = fmt.Sprintf("function that ends the span started by %s is discarded, so the span is never exported", callName(s.Call))
+			message = fmt.Sprintf("function that ends the span started by %s is discarded, so the span is never exported", model.CallName(s.Call))
 		}
 	case spans.Buried:
 		message = fmt.Sprintf("%s is kept in %s, where nothing in this package ends it, so it is never exported", name, loss.To.Name())
@@ -192,7 +191,7 @@ func (j *judging) borrow(b *spans.Borrow) {
 	if e == nil || !b.Foreign() || j.m.Package.IsTest(b.Call) {
 		return
 	}
-	j.report(foreign, b.Call, e.Node, fmt.Sprintf("the span that %s returns belongs to whoever started it, and ending it here cuts it short", callName(b.Call)),
+	j.report(foreign, b.Call, e.Node, fmt.Sprintf("the span that %s returns belongs to whoever started it, and ending it here cuts it short", model.CallName(b.Call)),
 		nil, j.fixer.remove(b, e))
 }
 
@@ -259,9 +258,9 @@ func lateMessage(s *spans.Start, e, after *spans.Event) string {
 func spanName(s *spans.Start) string {
 	switch {
 	case s.Result < 0:
-		return fmt.Sprintf("span started by %s", callName(s.Call))
+		return fmt.Sprintf("span started by %s", model.CallName(s.Call))
 	case s.Name() == "":
-		return fmt.Sprintf("span started by %s", callName(s.Call))
+		return fmt.Sprintf("span started by %s", model.CallName(s.Call))
 	case s.Name() == "span":
 		return "span" // not twice
 	}
@@ -274,22 +273,4 @@ func endName(s *spans.Start) string {
 		return name
 	}
 	return "End"
-}
-
-// callName returns how the called function is spelled, without its arguments.
-func callName(call *ast.CallExpr) string {
-	switch fun := ast.Unparen(call.Fun).(type) {
-	case *ast.Ident, *ast.SelectorExpr:
-		if name := types.ExprString(fun); len(name) <= 40 {
-			return name
-		}
-		if sel, ok := fun.(*ast.SelectorExpr); ok {
-			return sel.Sel.Name
-		}
-	case *ast.IndexExpr:
-		return types.ExprString(fun.X)
-	case *ast.IndexListExpr:
-		return types.ExprString(fun.X)
-	}
-	return "this call"
 }

@@ -37,8 +37,8 @@ func (f *fixer) status(s *spans.Start, failure spans.Failure) *analysis.Suggeste
 	if !edit.SameAt(f.m.Pass.Pkg, s.Span, stmt.Pos()) || !edit.SameAt(f.m.Pass.Pkg, failure.Err, stmt.Pos()) {
 		return nil
 	}
-	file, err := edit.OpenAt(f.m.Package.Fset, f.m.Package.Files, stmt.Pos(), f.m.Pass.ReadFile)
-	if err != nil {
+	file := f.m.File(stmt)
+	if file == nil {
 		return nil
 	}
 	imports := file.Imports(f.m.Pass.Pkg)
@@ -56,7 +56,7 @@ func (f *fixer) status(s *spans.Start, failure spans.Failure) *analysis.Suggeste
 	if edits == nil {
 		return nil
 	}
-	return suggest(file, "Set the status", append(edits, imports.Edits()...))
+	return file.Fix("Set the status", append(edits, imports.Edits()...))
 }
 
 // statement returns the statement beside which the status is set.
@@ -97,17 +97,4 @@ func (f *fixer) statement(s *spans.Start, failure spans.Failure) ast.Stmt {
 func (f *fixer) ends(s *spans.Start, call *ast.CallExpr) bool {
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 	return ok && f.m.Package.VarOf(sel.X) == s.Span && sel.Sel.Name == s.EndName()
-}
-
-// suggest returns the edits as a fix if they are a valid change of the file.
-func suggest(file *edit.File, message string, edits []analysis.TextEdit) *analysis.SuggestedFix {
-	edit.Sort(edits)
-	if edit.Check(file.Tok, edits) != nil {
-		return nil
-	}
-	edits, ok := file.Settle(edits)
-	if !ok || edit.Check(file.Tok, edits) != nil {
-		return nil
-	}
-	return &analysis.SuggestedFix{Message: message, TextEdits: edits}
 }

@@ -24,11 +24,7 @@ func (f *fixer) open(n *names.Name) *edit.File {
 	if !f.m.Config.UnsafeFixes || n.Call == nil {
 		return nil
 	}
-	file, err := edit.OpenAt(f.m.Package.Fset, f.m.Package.Files, n.Call.Pos(), f.m.Pass.ReadFile)
-	if err != nil {
-		return nil
-	}
-	return file
+	return f.m.File(n.Call)
 }
 
 // constant leaves the constant part of a name, and makes attributes of what
@@ -77,7 +73,7 @@ func (f *fixer) constant(n *names.Name) *analysis.SuggestedFix {
 	}
 	edits := append(file.Replace(n.Expr, strconv.Quote(name)), file.AddArg(n.Call, trace+"WithAttributes("+strings.Join(attrs, ", ")+")")...)
 	edits = append(edits, imports.Edits()...)
-	return suggest(file, "Make the name constant and the value an attribute", edits)
+	return file.Fix("Make the name constant and the value an attribute", edits)
 }
 
 // split takes a name apart, as it is written, into texts and values.
@@ -237,18 +233,5 @@ func (f *fixer) own(c names.Copy) *analysis.SuggestedFix {
 	if file == nil || !ok || c.Own == "" {
 		return nil // a constant has other uses
 	}
-	return suggest(file, "Name the span after its function", file.Replace(lit, strconv.Quote(c.Own)))
-}
-
-// suggest returns the edits as a fix if they are a valid change of the file.
-func suggest(file *edit.File, message string, edits []analysis.TextEdit) *analysis.SuggestedFix {
-	edit.Sort(edits)
-	if edit.Check(file.Tok, edits) != nil {
-		return nil
-	}
-	edits, ok := file.Settle(edits)
-	if !ok || edit.Check(file.Tok, edits) != nil {
-		return nil
-	}
-	return &analysis.SuggestedFix{Message: message, TextEdits: edits}
+	return file.Fix("Name the span after its function", file.Replace(lit, strconv.Quote(c.Own)))
 }

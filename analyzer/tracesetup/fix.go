@@ -7,32 +7,11 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/edge"
 
-	"github.com/spanlint/spanlint/analyzer/internal/edit"
 	"github.com/spanlint/spanlint/analyzer/internal/model"
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
 	"github.com/spanlint/spanlint/analyzer/internal/setup"
 )
-
-func open(m *model.Models, n ast.Node) *edit.File {
-	file, err := edit.OpenAt(m.Pass.Fset, m.Pass.Files, n.Pos(), m.Pass.ReadFile)
-	if err != nil {
-		return nil
-	}
-	return file
-}
-
-func settled(file *edit.File, message string, edits []analysis.TextEdit) *analysis.SuggestedFix {
-	if edits == nil {
-		return nil
-	}
-	edit.Sort(edits)
-	edits, ok := file.Settle(edits)
-	if !ok || edit.Check(file.Tok, edits) != nil {
-		return nil
-	}
-	return &analysis.SuggestedFix{Message: message, TextEdits: edits}
-}
 
 // propagate installs what OpenTelemetry propagates by default in every other
 // language. The place is that of the provider, so whatever comes before the
@@ -47,7 +26,7 @@ func propagate(m *model.Models, install setup.Install) *analysis.SuggestedFix {
 		return nil
 	}
 	stmt := cur.Parent().Node().(ast.Stmt)
-	file := open(m, install.Call)
+	file := m.File(install.Call)
 	// propagation is in the module of otel itself, which is imported.
 	if file == nil {
 		return nil
@@ -65,7 +44,7 @@ func propagate(m *model.Models, install setup.Install) *analysis.SuggestedFix {
 	if after == nil {
 		return nil
 	}
-	return settled(file, "Install a propagator", append(imports.Edits(), after...))
+	return file.Fix("Install a propagator", append(imports.Edits(), after...))
 }
 
 // parentBased lets parents decide.
@@ -73,7 +52,7 @@ func propagate(m *model.Models, install setup.Install) *analysis.SuggestedFix {
 //	                    sdktrace.TraceIDRatioBased(0.1)
 //	sdktrace.ParentBased(                             )
 func parentBased(m *model.Models, c *ast.CallExpr) *analysis.SuggestedFix {
-	file := open(m, c)
+	file := m.File(c)
 	if file == nil {
 		return nil
 	}
@@ -81,7 +60,7 @@ func parentBased(m *model.Models, c *ast.CallExpr) *analysis.SuggestedFix {
 	if !ok {
 		return nil
 	}
-	return settled(file, "Let parents decide", []analysis.TextEdit{
+	return file.Fix("Let parents decide", []analysis.TextEdit{
 		{Pos: c.Pos(), End: c.Pos(), NewText: []byte(prefix + "ParentBased(")},
 		{Pos: c.End(), End: c.End(), NewText: []byte(")")},
 	})
@@ -98,7 +77,7 @@ func batch(m *model.Models, x *setup.Index, f *scope.Func, c *ast.CallExpr) *ana
 	case *ast.Ident:
 		name = fun
 	}
-	file := open(m, c)
+	file := m.File(c)
 	if file == nil || name == nil || !x.CanBatch(f) {
 		return nil
 	}
@@ -106,5 +85,5 @@ func batch(m *model.Models, x *setup.Index, f *scope.Func, c *ast.CallExpr) *ana
 	if with == name.Name {
 		return nil
 	}
-	return settled(file, "Export in batches", file.Replace(name, with))
+	return file.Fix("Export in batches", file.Replace(name, with))
 }

@@ -131,19 +131,12 @@ func (f *fixer) open() bool {
 }
 
 func (f *fixer) read() bool {
-	pass := f.m.Pass
-	for _, syntax := range pass.Files {
-		if syntax.FileStart <= f.l.Node.Pos() && f.l.Node.Pos() < syntax.FileEnd {
-			file, err := edit.Open(pass.Fset, syntax, pass.ReadFile)
-			if err != nil {
-				return false
-			}
-			f.file = file
-			f.newer = version.Compare(version.Lang(pass.TypesInfo.FileVersions[syntax]), "go1.25") >= 0
-			return true
-		}
+	f.file = f.m.File(f.l.Node)
+	if f.file == nil {
+		return false
 	}
-	return false
+	f.newer = version.Compare(version.Lang(f.m.Pass.TypesInfo.FileVersions[f.file.Syntax]), "go1.25") >= 0
+	return true
 }
 
 func (f *fixer) listed() bool {
@@ -170,7 +163,7 @@ func (f *fixer) count() *analysis.SuggestedFix {
 		return nil
 	}
 	if t, ok := tracker(f.m, f.l); ok {
-		return f.settled(fmt.Sprintf("Let %s count the work", t.text), f.counted(t.text))
+		return f.file.Fix(fmt.Sprintf("Let %s count the work", t.text), f.counted(t.text))
 	}
 	if !f.m.Config.UnsafeFixes {
 		return nil
@@ -190,7 +183,7 @@ func (f *fixer) count() *analysis.SuggestedFix {
 		return nil
 	}
 	edits = append(append(edits, waits...), counted...)
-	return f.settled(fmt.Sprintf("Count the work in a new group that %s waits for", s.method.Name()), edits)
+	return f.file.Fix(fmt.Sprintf("Count the work in a new group that %s waits for", s.method.Name()), edits)
 }
 
 // wait returns the edit that waits for a group in the stop of its type. Work
@@ -211,19 +204,7 @@ func (f *fixer) wait(group *types.Var) *analysis.SuggestedFix {
 			}
 		}
 	}
-	return f.settled(fmt.Sprintf("Wait for %s in %s", group.Name(), s.method.Name()), f.waitIn(s, group.Name()))
-}
-
-func (f *fixer) settled(message string, edits []analysis.TextEdit) *analysis.SuggestedFix {
-	if edits == nil {
-		return nil
-	}
-	edit.Sort(edits)
-	edits, ok := f.file.Settle(edits)
-	if !ok || edit.Check(f.file.Tok, edits) != nil {
-		return nil
-	}
-	return &analysis.SuggestedFix{Message: message, TextEdits: edits}
+	return f.file.Fix(fmt.Sprintf("Wait for %s in %s", group.Name(), s.method.Name()), f.waitIn(s, group.Name()))
 }
 
 // waitIn waits first of all in the stop, before what the work uses is closed

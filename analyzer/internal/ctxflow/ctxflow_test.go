@@ -2,21 +2,16 @@ package ctxflow_test
 
 import (
 	"go/ast"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"golang.org/x/tools/go/ast/inspector"
-
 	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
 	"github.com/spanlint/spanlint/analyzer/internal/launch"
-	"github.com/spanlint/spanlint/analyzer/internal/scope"
+	"github.com/spanlint/spanlint/analyzer/internal/scope/scopetest"
 	"github.com/spanlint/spanlint/analyzer/internal/spans"
 	"github.com/spanlint/spanlint/analyzer/internal/summary"
-	"github.com/spanlint/spanlint/internal/load"
 )
 
 const origins = `package p
@@ -112,28 +107,7 @@ func undoes(ctx context.Context)        { use(undone{ctx}) } // is: ctx+detaches
 `
 
 func TestEval(t *testing.T) {
-	dir := t.TempDir()
-	for _, name := range []string{"go.mod", "go.sum"} {
-		data, err := os.ReadFile(filepath.Join("..", "..", "..", "testdata", "src", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.WriteFile(filepath.Join(dir, "p.go"), []byte(origins), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	loaded, err := load.Load(load.Config{Dir: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, err := range loaded.Errors {
-		t.Fatal(err)
-	}
-	p := loaded.Roots[0]
-	pkg := scope.Index(loaded.Fset, p.Syntax, p.Types, p.TypesInfo, inspector.New(p.Syntax))
+	pkg := scopetest.Package(t, scopetest.Src, origins)
 	flow := ctxflow.New(summary.Build(pkg, nil, spans.Contribute, launch.Contributor()))
 
 	used := make(map[string]string)

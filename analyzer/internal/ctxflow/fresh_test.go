@@ -3,20 +3,15 @@ package ctxflow_test
 import (
 	"fmt"
 	"go/ast"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"golang.org/x/tools/go/ast/inspector"
-
 	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
 	"github.com/spanlint/spanlint/analyzer/internal/launch"
-	"github.com/spanlint/spanlint/analyzer/internal/scope"
+	"github.com/spanlint/spanlint/analyzer/internal/scope/scopetest"
 	"github.com/spanlint/spanlint/analyzer/internal/summary"
-	"github.com/spanlint/spanlint/internal/load"
 )
 
 const followed = `package p
@@ -65,21 +60,7 @@ func addressed()                      { c := context.Background(); p := &c; use(
 `
 
 func TestFollow(t *testing.T) {
-	dir := t.TempDir()
-	for name, data := range map[string]string{"go.mod": "module p\n\ngo 1.26\n", "p.go": followed} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(data), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	loaded, err := load.Load(load.Config{Dir: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, err := range loaded.Errors {
-		t.Fatal(err)
-	}
-	p := loaded.Roots[0]
-	pkg := scope.Index(loaded.Fset, p.Syntax, p.Types, p.TypesInfo, inspector.New(p.Syntax))
+	pkg := scopetest.Package(t, "", followed)
 	flow := ctxflow.New(summary.Build(pkg, nil, launch.Contributor()))
 
 	got := make(map[string][]string)

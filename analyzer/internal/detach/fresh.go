@@ -172,13 +172,7 @@ func assigns(parent, id ast.Node) bool {
 
 // finish puts edits together into a fix.
 func (d *detacher) finish(edits []analysis.TextEdit, message string) *analysis.SuggestedFix {
-	edits = append(edits, d.imports.Edits()...)
-	edit.Sort(edits)
-	edits, ok := d.file.Settle(edits)
-	if !ok || edit.Check(d.file.Tok, edits) != nil {
-		return nil
-	}
-	return &analysis.SuggestedFix{Message: message, TextEdits: edits}
+	return d.file.Fix(message, append(edits, d.imports.Edits()...))
 }
 
 func within(in ast.Node, list []ast.Expr) bool {

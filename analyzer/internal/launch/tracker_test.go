@@ -1,38 +1,19 @@
 package launch_test
 
 import (
-	"os"
-	"path/filepath"
 	"regexp"
 	"testing"
 
-	"golang.org/x/tools/go/ast/inspector"
-
 	"github.com/spanlint/spanlint/analyzer/internal/launch"
-	"github.com/spanlint/spanlint/analyzer/internal/scope"
+	"github.com/spanlint/spanlint/analyzer/internal/scope/scopetest"
 	"github.com/spanlint/spanlint/analyzer/internal/summary"
-	"github.com/spanlint/spanlint/internal/load"
 )
 
 // launchesByFunc returns the first launch of each declared function of a
 // package with this source, which imports nothing but the standard library.
 func launchesByFunc(t *testing.T, src string) (*launch.Index, map[string]*launch.Launch) {
 	t.Helper()
-	dir := t.TempDir()
-	for name, data := range map[string]string{"go.mod": "module p\n\ngo 1.26\n", "p.go": src} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(data), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	loaded, err := load.Load(load.Config{Dir: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, err := range loaded.Errors {
-		t.Fatal(err)
-	}
-	p := loaded.Roots[0]
-	pkg := scope.Index(loaded.Fset, p.Syntax, p.Types, p.TypesInfo, inspector.New(p.Syntax))
+	pkg := scopetest.Package(t, "", src)
 	x := launch.Of(summary.Build(pkg, nil, launch.Contributor()))
 	byFunc := make(map[string]*launch.Launch)
 	for _, l := range x.Launches() {

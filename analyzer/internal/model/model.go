@@ -7,7 +7,9 @@ package model
 
 import (
 	"fmt"
+	"go/ast"
 	"go/token"
+	"go/types"
 	"reflect"
 	"slices"
 	"sync"
@@ -18,6 +20,7 @@ import (
 	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
 	"github.com/spanlint/spanlint/analyzer/internal/declare"
 	"github.com/spanlint/spanlint/analyzer/internal/detach"
+	"github.com/spanlint/spanlint/analyzer/internal/edit"
 	"github.com/spanlint/spanlint/analyzer/internal/ignore"
 	"github.com/spanlint/spanlint/analyzer/internal/launch"
 	"github.com/spanlint/spanlint/analyzer/internal/names"
@@ -55,6 +58,38 @@ func (m *Models) Site(l *launch.Launch, u launch.Use, v ctxflow.Value) detach.Si
 		Pass: m.Pass, Config: m.Config, Package: m.Package, Flow: m.Launch.Flow,
 		Launch: l, Use: u, Value: v, WaitedFor: m.Launch.WaitedFor,
 	}
+}
+
+// File returns the text of the file that has the node, nil if it is not at hand:
+// then there is no fix.
+func (m *Models) File(n ast.Node) *edit.File {
+	file, err := edit.OpenAt(m.Pass.Fset, m.Pass.Files, n.Pos(), m.Pass.ReadFile)
+	if err != nil {
+		return nil
+	}
+	return file
+}
+
+// CallName returns how the called function is spelled in a message: without its
+// arguments, and not at length.
+func CallName(call *ast.CallExpr) string {
+	fun := ast.Unparen(call.Fun)
+	switch f := fun.(type) {
+	case *ast.IndexExpr:
+		fun = f.X
+	case *ast.IndexListExpr:
+		fun = f.X
+	}
+	switch fun.(type) {
+	case *ast.Ident, *ast.SelectorExpr:
+		if name := types.ExprString(fun); len(name) <= 40 {
+			return name
+		}
+		if sel, ok := fun.(*ast.SelectorExpr); ok {
+			return sel.Sel.Name
+		}
+	}
+	return "this call"
 }
 
 // A Judge returns the verdicts of one rule on a package.

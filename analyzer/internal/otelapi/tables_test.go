@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/spanlint/spanlint/internal/load"
+	"github.com/spanlint/spanlint/internal/load/loadtest"
 )
 
 // tables has the keys of every table of functions, by the table's name.
@@ -134,27 +134,7 @@ func testdata(elem ...string) string {
 
 func checkIn(t *testing.T, module, src string) *types.Package {
 	t.Helper()
-	dir := t.TempDir()
-	for _, name := range []string{"go.mod", "go.sum"} {
-		data, err := os.ReadFile(filepath.Join(module, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.WriteFile(filepath.Join(dir, "p.go"), []byte(src), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	loaded, err := load.Load(load.Config{Dir: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, err := range loaded.Errors {
-		t.Fatal(err)
-	}
-	return loaded.Roots[0].Types
+	return loadtest.Source(t, module, src).Roots[0].Types
 }
 
 // functions adds the functions and methods that the package declares.

@@ -1,44 +1,18 @@
 package setup_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
-	"golang.org/x/tools/go/ast/inspector"
-
-	"github.com/spanlint/spanlint/analyzer/internal/scope"
+	"github.com/spanlint/spanlint/analyzer/internal/scope/scopetest"
 	"github.com/spanlint/spanlint/analyzer/internal/setup"
 	"github.com/spanlint/spanlint/analyzer/internal/summary"
-	"github.com/spanlint/spanlint/internal/load"
 )
 
 // table returns the summaries of a package with this source, checked against
 // the real modules of testdata/src.
 func table(t *testing.T, src string) *summary.Table {
 	t.Helper()
-	dir := t.TempDir()
-	for _, name := range []string{"go.mod", "go.sum"} {
-		data, err := os.ReadFile(filepath.Join("..", "..", "..", "testdata", "src", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.WriteFile(filepath.Join(dir, "p.go"), []byte(src), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	loaded, err := load.Load(load.Config{Dir: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, err := range loaded.Errors {
-		t.Fatal(err)
-	}
-	p := loaded.Roots[0]
-	pkg := scope.Index(loaded.Fset, p.Syntax, p.Types, p.TypesInfo, inspector.New(p.Syntax))
+	pkg := scopetest.Package(t, scopetest.Src, src)
 	return summary.Build(pkg, nil, setup.Contribute)
 }
 

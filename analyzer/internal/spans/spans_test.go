@@ -2,19 +2,15 @@ package spans_test
 
 import (
 	"go/ast"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"golang.org/x/tools/go/ast/inspector"
-
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
+	"github.com/spanlint/spanlint/analyzer/internal/scope/scopetest"
 	"github.com/spanlint/spanlint/analyzer/internal/spans"
 	"github.com/spanlint/spanlint/analyzer/internal/summary"
-	"github.com/spanlint/spanlint/internal/load"
 )
 
 // index returns the spans of a package with this source, checked against the
@@ -27,28 +23,7 @@ func index(t *testing.T, src string) *spans.Index {
 // indexWith is index with other tracers.
 func indexWith(t *testing.T, tracers *otelapi.Tracers, src string) *spans.Index {
 	t.Helper()
-	dir := t.TempDir()
-	for _, name := range []string{"go.mod", "go.sum"} {
-		data, err := os.ReadFile(filepath.Join("..", "..", "..", "testdata", "src", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.WriteFile(filepath.Join(dir, "p.go"), []byte(src), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	loaded, err := load.Load(load.Config{Dir: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, err := range loaded.Errors {
-		t.Fatal(err)
-	}
-	p := loaded.Roots[0]
-	pkg := scope.Index(loaded.Fset, p.Syntax, p.Types, p.TypesInfo, inspector.New(p.Syntax))
+	pkg := scopetest.Package(t, scopetest.Src, src)
 	pkg.Tracers = tracers
 	return spans.Of(summary.Build(pkg, nil, spans.Contribute))
 }
