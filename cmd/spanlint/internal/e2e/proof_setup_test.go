@@ -3,57 +3,80 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
 )
 
-// A setupProof is a program of testdata/proof/setup. It runs as a process
-// whose exporter sends to an OTLP receiver, is repaired, and runs again.
-type setupProof struct {
-	dir   string
-	flags string
-	// before and after have what the receiver got: how many requests, and each
-	// span with its kind and its parent.
-	before, after string
-}
-
-var setupProofs = []setupProof{
-	{"exitcanceled", "-exitflush", `0 requests`, `1 requests
+// The lines are what the receiver got: how many requests, and each span with
+// its kind and its parent.
+var setupProofs = []proof{
+	{dir: "exitcanceled", flags: "-exitflush", before: `
+		0 requests`, after: `
+		1 requests
 		work internal`},
-	{"exitfatal", "-exitflush -unsafe-fixes", `0 requests`, `1 requests
+	{dir: "exitfatal", flags: "-exitflush -unsafe-fixes", before: `
+		0 requests`, after: `
+		1 requests
 		work internal`},
-	{"exitorder", "-exitflush -unsafe-fixes", `1 requests
-		work internal < lost`, `1 requests
+	{dir: "exitorder", flags: "-exitflush -unsafe-fixes", before: `
+		1 requests
+		work internal < lost`, after: `
+		1 requests
 		main internal
 		work internal < main`},
-	{"syncer", "-tracesetup", `3 requests
+	{dir: "syncer", flags: "-tracesetup", before: `
+		3 requests
 		work internal
 		work internal
-		work internal`, `1 requests
+		work internal`, after: `
+		1 requests
 		work internal
 		work internal
 		work internal`},
-	{"propagator", "-tracesetup", `1 requests
+	{dir: "propagator", flags: "-tracesetup", before: `
+		1 requests
 		call internal
-		serve internal`, `1 requests
+		serve internal`, after: `
+		1 requests
 		call internal
 		serve internal < call`},
-	{"sampler", "-tracesetup", `0 requests`, `1 requests
+	{dir: "sampler", flags: "-tracesetup", before: `
+		0 requests`, after: `
+		1 requests
 		work internal < lost`},
-	{"nats", "-queuectx", `1 requests
+	{dir: "nats", flags: "-queuectx", before: `
+		1 requests
 		send producer
 		process internal
-		store internal < process`, `1 requests
+		store internal < process`, after: `
+		1 requests
 		send producer
 		process consumer < send
 		store internal < process`},
-	{"jetstream", "-queuectx", `1 requests
+	{dir: "jetstream", flags: "-queuectx", before: `
+		1 requests
 		send internal
 		process consumer
-		store internal < process`, `1 requests
+		store internal < process`, after: `
+		1 requests
+		send producer
+		process consumer < send
+		store internal < process`},
+	{dir: "kafka", flags: "-queuectx", before: `
+		1 requests
+		send producer
+		process consumer
+		store internal < process`, after: `
+		1 requests
+		send producer
+		process consumer < send
+		store internal < process`},
+	{dir: "franz", flags: "-queuectx", before: `
+		1 requests
+		send internal
+		process internal
+		store internal < process`, after: `
+		1 requests
 		send producer
 		process consumer < send
 		store internal < process`},
@@ -63,30 +86,7 @@ var setupProofs = []setupProof{
 // receiver is what the rules say is lost, and after the repair it is there.
 func TestProofSetup(t *testing.T) {
 	skipUnlessAsked(t)
-	bin := lookForTool(t)
-	dir := filepath.Join(t.TempDir(), "setup")
-	if err := os.CopyFS(dir, os.DirFS(filepath.Join(rootDir(t), "testdata", "proof", "setup"))); err != nil {
-		t.Fatal(err)
-	}
-	programs := t.TempDir()
-	run(t, dir, "go", "build", "-o", programs+string(filepath.Separator), "./...")
-	for _, p := range setupProofs {
-		compareLines(t, p.dir+" as it is", received(t, programs, p.dir), p.before)
-	}
-	for _, p := range setupProofs {
-		flags := append(strings.Fields(p.flags), "-fix", "./"+p.dir)
-		if code, out, stderr := call(t, dir, bin.path, flags...); code > 1 {
-			t.Fatalf("spanlint %s exits %d:\n%s%s", strings.Join(flags, " "), code, out, stderr)
-		}
-		flags = append(strings.Fields(p.flags), "./"+p.dir)
-		if code, out, _ := call(t, dir, bin.path, flags...); code != 0 {
-			t.Errorf("%s is repaired and still has findings:\n%s", p.dir, out)
-		}
-	}
-	run(t, dir, "go", "build", "-o", programs+string(filepath.Separator), "./...")
-	for _, p := range setupProofs {
-		compareLines(t, p.dir+" repaired", received(t, programs, p.dir), p.after)
-	}
+	bench{module: "setup", exports: received}.prove(t, setupProofs)
 }
 
 // received runs a program below the receiver and returns a line for each thing
@@ -116,15 +116,4 @@ func received(t *testing.T, programs, name string) []string {
 		lines = append(lines, line)
 	}
 	return lines
-}
-
-func compareLines(t *testing.T, what string, got []string, table string) {
-	t.Helper()
-	var want []string
-	for line := range strings.Lines(table) {
-		want = append(want, strings.TrimSpace(line))
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("%s: the receiver got\n%s\nwant\n%s", what, strings.Join(got, "\n"), strings.Join(want, "\n"))
-	}
 }

@@ -7,7 +7,7 @@ import (
 
 	"go.opentelemetry.io/otel"
 
-	"proof/names/probe"
+	"proof/spans/probe"
 )
 
 var tracer = otel.Tracer("loglogger")
