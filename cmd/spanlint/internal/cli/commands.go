@@ -14,7 +14,6 @@ import (
 	"github.com/spanlint/spanlint/analyzer"
 	"github.com/spanlint/spanlint/cmd/spanlint/internal/format"
 	"github.com/spanlint/spanlint/cmd/spanlint/internal/only"
-	"github.com/spanlint/spanlint/cmd/spanlint/internal/switches"
 )
 
 // listRules prints all rules and categories.
@@ -140,66 +139,3 @@ func (c *command) reportStream(args []string) int {
 	}
 	return c.exit(len(fresh) > 0, errs)
 }
-
-// completion prints a script that completes commands, flags and their values.
-func (c *command) completion(args []string) int {
-	if len(args) != 1 {
-		return c.fail(errors.New("completion: name a shell: bash, zsh or fish"))
-	}
-	fs := flag.NewFlagSet("", flag.ContinueOnError)
-	c.flags(fs)
-	switches.Declare(fs)
-	var flags, names, subcommands []string
-	var fish strings.Builder
-	fs.VisitAll(func(f *flag.Flag) {
-		flags = append(flags, "-"+f.Name)
-		_, usage := flag.UnquoteUsage(f)
-		fmt.Fprintf(&fish, "complete -c spanlint -o %s -d '%s'\n", f.Name, strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace(usage))
-	})
-	for _, rule := range analyzer.Rules() {
-		names = append(names, rule.Name)
-	}
-	for name := range commands() {
-		subcommands = append(subcommands, name)
-	}
-	slices.Sort(subcommands)
-	words := func(list []string) string { return strings.Join(list, " ") }
-	switch args[0] {
-	case "bash", "zsh":
-		if args[0] == "zsh" {
-			fmt.Fprint(c.stdout, "#compdef spanlint\nautoload -U +X bashcompinit && bashcompinit\n")
-		}
-		fmt.Fprintf(c.stdout, bashCompletion, words(format.Names), words(names), words(flags), words(subcommands))
-	case "fish":
-		fmt.Fprintf(c.stdout, "complete -c spanlint -n __fish_use_subcommand -a '%s'\ncomplete -c spanlint -n '__fish_seen_subcommand_from explain' -f -a '%s'\ncomplete -c spanlint -n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish'\ncomplete -c spanlint -o format -x -a '%s'\n%s",
-			words(subcommands), words(names), words(format.Names), fish.String())
-	default:
-		return c.fail(fmt.Errorf("completion: there is no script for %q: name bash, zsh or fish", args[0]))
-	}
-	return exitClean
-}
-
-// COMP_WORDBREAKS has = in it, so a flag and its value are words of their own.
-const bashCompletion = `_spanlint() {
-	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-	[ "$cur" = "=" ] && cur=
-	[ "$prev" = "=" ] && prev=${COMP_WORDS[COMP_CWORD-2]}
-	case $prev in
-	-format | --format) COMPREPLY=($(compgen -W "%s" -- "$cur")); return ;;
-	explain) COMPREPLY=($(compgen -W "%s" -- "$cur")); return ;;
-	completion) COMPREPLY=($(compgen -W "bash zsh fish" -- "$cur")); return ;;
-	-o | -diff-file | -baseline | -write-baseline) COMPREPLY=($(compgen -f -- "$cur")); return ;;
-	-C) COMPREPLY=($(compgen -d -- "$cur")); return ;;
-	-new-from-rev | -new-from-merge-base)
-		COMPREPLY=($(compgen -W "$(git for-each-ref --format='%%(refname:short)' 2>/dev/null)" -- "$cur")); return ;;
-	esac
-	case $cur in
-	-*) COMPREPLY=($(compgen -W "%s" -- "$cur")) ;;
-	*)
-		COMPREPLY=($(compgen -d -- "$cur"))
-		[ "$COMP_CWORD" -eq 1 ] && COMPREPLY+=($(compgen -W "%s" -- "$cur"))
-		;;
-	esac
-}
-complete -F _spanlint spanlint
-`
