@@ -119,13 +119,13 @@ func (x *Index) results(f *scope.Func, sum *summary.Func) {
 			x.passedOn(f, p, sum)
 			continue
 		}
-		if !x.Exports(p) {
-			continue
-		}
-		fate := x.FateOf(p)
-		for _, i := range fate.Returned {
-			if otelapi.IsProvider(f.Sig.Results().At(i).Type()) {
-				sum.Results[i].Stop = summary.OwnedProvider
+		fate, stop := x.FateOf(p), summary.IdleStop
+		if x.Exports(p) {
+			stop = summary.StopFunction
+			for _, i := range fate.Returned {
+				if otelapi.IsProvider(f.Sig.Results().At(i).Type()) {
+					sum.Results[i].Stop = summary.OwnedProvider
+				}
 			}
 		}
 		if fate.Kept || !x.onlyReturned(f, fate) {
@@ -133,7 +133,7 @@ func (x *Index) results(f *scope.Func, sum *summary.Func) {
 		}
 		for i := range f.Sig.Results().Len() {
 			if x.returnsStop(f, i) {
-				sum.Results[i].Stop = summary.StopFunction
+				sum.Results[i].Stop = max(sum.Results[i].Stop, stop)
 			}
 		}
 	}

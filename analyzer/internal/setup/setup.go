@@ -241,7 +241,8 @@ func (x *Index) isStopValue(e ast.Expr, result, depth int) bool {
 		if tv := x.pkg.Info.Types[e.Fun]; tv.IsType() && len(e.Args) == 1 {
 			return x.isStopValue(e.Args[0], 0, depth+1)
 		}
-		return x.table.Callee(x.pkg.Callee(e)).ResultAt(result).Stop == summary.StopFunction
+		stop := x.table.Callee(x.pkg.Callee(e)).ResultAt(result).Stop
+		return stop == summary.StopFunction || stop == summary.IdleStop
 	case *ast.CompositeLit:
 		for _, elt := range e.Elts {
 			if x.isStopValue(elt, 0, depth+1) {

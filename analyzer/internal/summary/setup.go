@@ -47,8 +47,12 @@ const (
 type StopResult uint8
 
 const (
+	// IdleStop: the result is a function that shuts the provider down, and what
+	// the provider exports to is not in view. Nobody has to call it; who skips
+	// a deferred call of it skips a shutdown all the same.
+	IdleStop StopResult = iota + 1
 	// OwnedProvider: the result is a provider that the caller must shut down.
-	OwnedProvider StopResult = iota + 1
+	OwnedProvider
 	// StopFunction: the result is a function, and the only one, that shuts the
 	// provider down.
 	StopFunction

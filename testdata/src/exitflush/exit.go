@@ -122,3 +122,18 @@ func setUp() func(context.Context) error {
 	otel.SetTracerProvider(tp)
 	return tp.Shutdown
 }
+
+// What the provider exports to is set up elsewhere.
+func exitPastAStopOfAnIdleProvider(ctx context.Context) {
+	stop := setUpIdle()
+	defer stop(context.Background())
+	if err := serve(ctx); err != nil {
+		log.Fatal(err) // want "log.Fatal ends the process without the deferred stop"
+	}
+}
+
+func setUpIdle() func(context.Context) error {
+	tp := sdktrace.NewTracerProvider()
+	otel.SetTracerProvider(tp)
+	return tp.Shutdown
+}
