@@ -9,7 +9,9 @@ import (
 
 	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
+	"github.com/spanlint/spanlint/analyzer/internal/path"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
+	"github.com/spanlint/spanlint/analyzer/internal/summary"
 )
 
 // HandedOut reports whether the launching function gives its caller, or got
@@ -24,14 +26,17 @@ func (l *Launch) HandedOut() bool {
 	if len(ends) == 0 {
 		return false
 	}
-	for f := l.Func; f != nil; f = f.Outer {
+	node := l.Node
+	for f := l.Func; f != nil; node, f = f.Node, f.Outer {
 		found := false
+		at, known := f.Graph().At(node)
 		inOwn(f, func(n ast.Node) {
-			switch n := n.(type) {
-			case *ast.ReturnStmt:
-				for i, r := range n.Results {
-					found = found || x.asks(r, ends) || x.mayHold(f, i, len(n.Results)) && x.mentions(r, x.without(ends, f, r), 0)
-				}
+			ret, ok := n.(*ast.ReturnStmt)
+			if !ok || known && !x.comesTo(f, at, ret) {
+				return // with nothing launched there is nothing to hand out
+			}
+			for i, r := range ret.Results {
+				found = found || x.asks(r, ends) || x.mayHold(f, i, len(ret.Results)) && x.mentions(r, x.without(ends, f, r), 0)
 			}
 		})
 		if found {
@@ -56,7 +61,21 @@ func (l *Launch) HandedOut() bool {
 	return false
 }
 
+// comesTo reports whether f can come from a point to a return.
+func (x *Index) comesTo(f *scope.Func, from path.Point, ret *ast.ReturnStmt) bool {
+	to, ok := f.Graph().At(ret)
+	if !ok {
+		return false
+	}
+	if from == to || from.Node() == to.Node() {
+		return true
+	}
+	_, ok = f.Graph().Reach(from, func(n ast.Node) bool { return n == to.Node() }, path.Search{})
+	return ok
+}
+
 // asks reports whether a result is the answer of an end: return sem.Acquire(n).
+// Of a method in view it is known whether it waits for its receiver.
 func (x *Index) asks(result ast.Expr, ends map[types.Object]bool) bool {
 	call, ok := ast.Unparen(result).(*ast.CallExpr)
 	if !ok {
@@ -67,7 +86,18 @@ func (x *Index) asks(result ast.Expr, ends map[types.Object]bool) bool {
 		return false
 	}
 	id := identOf(sel.X)
-	return id != nil && ends[x.pkg.Info.ObjectOf(id)]
+	if id == nil || !ends[x.pkg.Info.ObjectOf(id)] {
+		return false
+	}
+	if sum := x.table.Call(call); sum != nil && sum.SlotAt(scope.Receiver).Group&(summary.Waits|summary.Receives) == 0 {
+		for t := range resultTypes(x.pkg.Info.TypeOf(call)) {
+			if holdsEnd(t, 0) {
+				return true
+			}
+		}
+		return false
+	}
+	return true
 }
 
 // mayHold reports whether one of n results of f can have an end of work in

@@ -185,3 +185,36 @@ func canceledEarlyReturn(ctx context.Context, o order) error {
 	close(done)
 	return nil
 }
+
+// Others wait for nothing that this work has in hand: the answer is what the
+// function has found by itself.
+func (s *service) canceledBesideAnAnswer(ctx context.Context, id string) (order, error) {
+	if id == "" {
+		s.background.Go(func() { // want `goroutine outlives canceledBesideAnAnswer`
+			_, _ = s.find(ctx, id)
+		})
+		return order{}, nil
+	}
+	return s.find(ctx, id)
+}
+
+func (s *service) find(ctx context.Context, id string) (order, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.store.Load(ctx, id)
+}
+
+// The channel goes out only where nothing fills it.
+func canceledWithoutAChannel(ctx context.Context, now bool) <-chan error {
+	c := make(chan error, 1)
+	if now {
+		c <- work(ctx)
+		return c
+	}
+	go func() { // want `goroutine outlives canceledWithoutAChannel`
+		if err := work(ctx); err != nil {
+			c <- err
+		}
+	}()
+	return nil
+}
