@@ -458,6 +458,9 @@ func (e *evaluation) selector(x *ast.SelectorExpr, f *scope.Func) []Part {
 	if otelapi.AnyMethod(t, x.Sel.Name) {
 		return []Part{{Kind: Constant, Expr: x}} // a pattern takes every method that it does not name
 	}
+	if t != nil && e.ofMessage(x, f) {
+		return []Part{{Kind: Data, Expr: x}}
+	}
 	if t == nil || !otelapi.ClientField(t, x.Sel.Name) {
 		return quiet
 	}
@@ -466,6 +469,35 @@ func (e *evaluation) selector(x *ast.SelectorExpr, f *scope.Func) []Part {
 		return quiet // the program's own requests have the methods that it writes
 	}
 	return []Part{{Kind: Data, Expr: x, Routed: few}}
+}
+
+// ofMessage reports whether x reads a text from the message of a call that f,
+// or a function around it, serves: a field, or what the getter of one returns.
+// Types of the program's own for a few values are none.
+func (e *evaluation) ofMessage(x ast.Expr, f *scope.Func) bool {
+	if b, ok := e.pkg.Info.TypeOf(x).(*types.Basic); !ok || b.Info()&types.IsString == 0 {
+		return false
+	}
+	for {
+		switch y := ast.Unparen(x).(type) {
+		case *ast.SelectorExpr:
+			x = y.X
+			continue
+		case *ast.CallExpr:
+			if sel, ok := ast.Unparen(y.Fun).(*ast.SelectorExpr); ok && len(y.Args) == 0 && strings.HasPrefix(sel.Sel.Name, "Get") {
+				x = sel.X
+				continue
+			}
+		case *ast.Ident:
+			v := e.pkg.VarOf(y)
+			for g := f; g != nil && v != nil; g = g.Outer {
+				if slot, ok := g.SlotOf(v); ok && slot != scope.Receiver {
+					return otelapi.RPCMessage(g.Sig, v)
+				}
+			}
+		}
+		return false
+	}
 }
 
 // incoming reports whether a request is one that a handler has received.
@@ -493,7 +525,7 @@ func (e *evaluation) call(x *ast.CallExpr, f *scope.Func, depth int) []Part {
 		return quiet
 	case otelapi.Formats(fn):
 		return e.format(x, f, depth)
-	case otelapi.ClientValue(fn):
+	case otelapi.ClientValue(fn), e.ofMessage(x, f):
 		return []Part{{Kind: Data, Expr: x}}
 	case fn.Name() == "String" && fn.Signature().Recv() != nil && fn.Signature().Params().Len() == 0:
 		if sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr); ok && e.pkg.Info.TypeOf(sel.X) != nil && otelapi.Unique(e.pkg.Info.TypeOf(sel.X)) {

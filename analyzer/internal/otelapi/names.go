@@ -35,7 +35,52 @@ func ClientField(recv types.Type, field string) bool {
 	case isPointerTo(recv, "net/url", "URL") || isNamed(recv, "net/url", "URL"):
 		return field == "Path" || field == "RawPath" || field == "RawQuery"
 	}
-	return false
+	p, ok := types.Unalias(recv).(*types.Pointer)
+	if ok {
+		recv = p.Elem()
+	}
+	named, ok := types.Unalias(recv).(*types.Named)
+	return ok && named.Obj().Pkg() != nil && messageFields[named.Obj().Pkg().Path()+"."+named.Obj().Name()+"."+field]
+}
+
+// RPCMessage reports whether v, a parameter of a function with the signature,
+// has the message of a call: what a method of a gRPC service is given, or what
+// connect hands to its handlers.
+func RPCMessage(sig *types.Signature, v *types.Var) bool {
+	if isPointerTo(v.Type(), "connectrpc.com/connect", "Request") {
+		return true
+	}
+	if sig.Params().Len() != 2 || sig.Params().At(1) != v || !IsContext(sig.Params().At(0).Type()) || sig.Results().Len() != 2 {
+		return false
+	}
+	return method(v.Type(), "ProtoReflect") != nil && method(sig.Results().At(0).Type(), "ProtoReflect") != nil
+}
+
+// messageFields has what tells one message from the next. Topics, queues and
+// subjects are not among them: there are as many as somebody has set up.
+//
+// Read from github.com/segmentio/kafka-go v0.4.51, github.com/IBM/sarama
+// v1.61.1, github.com/twmb/franz-go v1.22.2, github.com/nats-io/nats.go
+// v1.55.0, github.com/rabbitmq/amqp091-go v1.16.0,
+// github.com/ThreeDotsLabs/watermill v1.5.1.
+var messageFields = map[string]bool{
+	"github.com/segmentio/kafka-go.Message.Key":                  true,
+	"github.com/segmentio/kafka-go.Message.Value":                true,
+	"github.com/segmentio/kafka-go.Message.Offset":               true,
+	"github.com/IBM/sarama.ConsumerMessage.Key":                  true,
+	"github.com/IBM/sarama.ConsumerMessage.Value":                true,
+	"github.com/IBM/sarama.ConsumerMessage.Offset":               true,
+	"github.com/twmb/franz-go/pkg/kgo.Record.Key":                true,
+	"github.com/twmb/franz-go/pkg/kgo.Record.Value":              true,
+	"github.com/twmb/franz-go/pkg/kgo.Record.Offset":             true,
+	"github.com/nats-io/nats.go.Msg.Data":                        true,
+	"github.com/nats-io/nats.go.Msg.Reply":                       true,
+	"github.com/rabbitmq/amqp091-go.Delivery.Body":               true,
+	"github.com/rabbitmq/amqp091-go.Delivery.CorrelationId":      true,
+	"github.com/rabbitmq/amqp091-go.Delivery.DeliveryTag":        true,
+	"github.com/rabbitmq/amqp091-go.Delivery.MessageId":          true,
+	"github.com/ThreeDotsLabs/watermill/message.Message.Payload": true,
+	"github.com/ThreeDotsLabs/watermill/message.Message.UUID":    true,
 }
 
 // FewRouted reports whether the field, although clients send it, is one of a
@@ -64,6 +109,9 @@ var clientValues = map[string]bool{
 	"(*github.com/gin-gonic/gin.Context).Param":        true, // github.com/gin-gonic/gin v1.10.1
 	"(*github.com/gin-gonic/gin.Context).Query":        true,
 	"(*github.com/gin-gonic/gin.Context).GetHeader":    true,
+	"(*github.com/gin-gonic/gin.Context).PostForm":     true,
+	"(*github.com/gin-gonic/gin.Context).DefaultQuery": true,
+	"github.com/go-chi/chi/v5.URLParam":                true, // github.com/go-chi/chi/v5 v5.5.0
 	"(github.com/labstack/echo/v4.Context).Param":      true, // github.com/labstack/echo/v4 v4.13.4
 	"(github.com/labstack/echo/v4.Context).QueryParam": true,
 	"(*github.com/gofiber/fiber/v2.Ctx).Params":        true, // github.com/gofiber/fiber/v2 v2.52.9

@@ -96,6 +96,7 @@ var unchecked = []string{
 	"connectrpc.com/connect",
 	"github.com/alitto/pond", // see TestLaunchers
 	"github.com/gin-gonic/gin",
+	"github.com/go-chi/chi",
 	"github.com/go-kit/log",
 	"github.com/gofiber/fiber",
 	"github.com/grafana/dskit",
