@@ -91,7 +91,7 @@
 // does, from the context at hand; the traces change, which is the purpose.
 // nolink: adds the link. Safe: it changes nothing else. sync and cleanup: use
 // the context at hand. Where the code gives the new context a limit of its
-// own, cleans up, or leaves work behind that goes on with it, that is
+// own, says in a comment why it starts over, cleans up, or leaves work behind that goes on with it, that is
 // context.WithoutCancel of it, so that a client who leaves stops nothing that
 // ran to its end before. hidden and stored are not repaired.
 //
@@ -103,10 +103,13 @@
 //
 // Silent about contexts that are stored, returned or handed to what keeps
 // them, that only loggers, metrics and shutdowns get, that get their span
-// back by hand or by a carrier, that stand in for one that is nil or done, and
-// in code for tests, singleflight callbacks and work that never ends. A function is
-// taken to serve a request only if servers call functions of its shape, or if
-// nothing it does with its context parameter says otherwise.
+// back by hand or by a carrier, that stand in for one that is nil or done,
+// and in code for tests, singleflight callbacks and work that never ends. A
+// comment above a call (sync) that says why its context starts over is
+// believed, unless the call is known to trace or a span has been started here:
+// such reasons are about cancellation. A function is taken to serve a request
+// only if servers call functions of its shape, or if nothing it does with its
+// context parameter says otherwise.
 //
 // # Configuration
 //

@@ -268,9 +268,10 @@ func (r *repairs) hand(f fault) (string, bool) {
 
 // cuts reports whether the cancellation has to be cut: work goes on, or the
 // code has thought of it: it cleans up, gives the context a limit of its own,
-// or makes Background, not TODO, the context of what follows.
+// says in a comment why it starts over, or makes Background, not TODO, the
+// context of what follows.
 func (r *repairs) cuts(f fault) bool {
-	if f.outlives || f.category == cleanup || f.category == async {
+	if f.outlives || explained(r.m, f) || f.category == cleanup || f.category == async {
 		return true // clean-up has to be done, whether or not the request goes on
 	}
 	for _, s := range f.sink.Value.Steps {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"regexp"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -136,8 +137,38 @@ func start(m *model.Models, src ctxflow.Fresh) (fault, bool) {
 		}
 	}
 	best.outlives = outlives
-	return best, best.category != ""
+	return best, best.category != "" && !defended(m, best)
 }
+
+// defended reports whether a comment says why a call starts over, and nothing
+// shows that a trace is cut by it: what is lost then is what its author wants to
+// lose. Where the call is known to trace, the comment speaks of cancellation
+// alone, and the trace is lost all the same. So it is for launched work, whose
+// trace nobody can follow from the request.
+func defended(m *model.Models, f fault) bool {
+	if f.category != sync || f.hand.Span.Call != nil {
+		return false
+	}
+	if s := m.Summary.Call(f.sink.Call); s != nil && s.MayTrace {
+		return false
+	}
+	return explained(m, f)
+}
+
+// explained reports whether a comment says why the context starts over.
+func explained(m *model.Models, f fault) bool {
+	if call, ok := f.src.Expr.(*ast.CallExpr); ok && otelapi.Undecided(m.Package.Callee(call)) {
+		return false
+	}
+	remark := m.Package.Remark(f.src.Expr)
+	return reason.MatchString(remark) && !pending.MatchString(remark)
+}
+
+// reason matches what people call the matter when they explain it.
+var reason = regexp.MustCompile(`(?i)\b(context|contexts|ctx|background|cancel\w*|detach\w*|async\w*|deadline|timeout|outlive\w*)\b`)
+
+// pending marks what its author means to change.
+var pending = regexp.MustCompile(`\b(TODO|FIXME|XXX|HACK)\b`)
 
 // goesOn reports whether the work of a sink can outlive the function in which
 // the context begins, for it must not get a request's cancellation then.

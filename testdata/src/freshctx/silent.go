@@ -505,3 +505,52 @@ func (s *service) silentWhenStoppedByHand(ctx context.Context) error {
 	wg.Wait()
 	return nil
 }
+
+// The comment says why, and nothing here is known to trace.
+func (s *service) silentWithReasonAbove(ctx context.Context, o order) error {
+	if _, err := s.store.Get(ctx, o.ID); err != nil {
+		return err
+	}
+	// The order must be complete even if the client cancels its request.
+	return s.store.Put(context.Background(), o)
+}
+
+func (s *service) silentWithReasonAboveVariable(ctx context.Context, o order) error {
+	if _, err := s.store.Get(ctx, o.ID); err != nil {
+		return err
+	}
+	// A context of its own: half an order is worse
+	// than a late one.
+	put, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	return s.store.Put(put, o)
+}
+
+func (s *service) silentWithReasonAboveArgument(ctx context.Context, o order) error {
+	if _, err := s.store.Get(ctx, o.ID); err != nil {
+		return err
+	}
+	return s.store.Put(
+		// not that of the request, which may be cancelled
+		context.Background(),
+		o,
+	)
+}
+
+func (s *service) silentWithReasonAboveCondition(ctx context.Context, o order) {
+	_, _ = s.store.Get(ctx, o.ID)
+	// Detached: the client does not wait for the result.
+	if err := s.store.Put(context.Background(), o); err != nil {
+		slog.Error("not stored", "err", err)
+	}
+}
+
+func (s *service) silentWithReasonAboveRequest(r *http.Request) error {
+	// Without the context of the incoming request, as the hook is slow.
+	req, err := http.NewRequest(http.MethodPost, "http://hooks", r.Body)
+	if err != nil {
+		return err
+	}
+	_, err = s.client.Do(req)
+	return err
+}

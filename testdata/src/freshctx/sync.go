@@ -239,3 +239,51 @@ func (s *service) undecided(ctx context.Context, o order) error {
 	}
 	return s.store.Put(todo, o)
 }
+
+// A reason not to be cancelled is none to lose what notify traces.
+func (s *service) reasonWhereItTraces(ctx context.Context, o order) error {
+	if _, err := s.store.Get(ctx, o.ID); err != nil {
+		return err
+	}
+	// The customer is told even if the request is cancelled.
+	return s.notify(context.Background(), o) // want `call starts over from context.Background\(\) although ctx is at hand`
+}
+
+func (s *service) reasonBelowSpan(ctx context.Context, o order) error {
+	ctx, span := tracer.Start(ctx, "reason")
+	defer span.End()
+	if _, err := s.store.Get(ctx, o.ID); err != nil {
+		return err
+	}
+	// The order must be complete even if the request is cancelled.
+	return s.store.Put(context.Background(), o) // want `call starts over from context.Background\(\) although ctx is at hand`
+}
+
+func (s *service) remarkOnSomethingElse(ctx context.Context, o order) error {
+	if _, err := s.store.Get(ctx, o.ID); err != nil {
+		return err
+	}
+	// Orders are never replaced.
+	return s.store.Put(context.Background(), o) // want `although ctx is at hand`
+}
+
+func (s *service) remarkThatPromises(ctx context.Context, o order) error {
+	if _, err := s.store.Get(ctx, o.ID); err != nil {
+		return err
+	}
+	// TODO: take the context of the request
+	return s.store.Put(context.Background(), o) // want `although ctx is at hand`
+}
+
+func (s *service) remarkAboveBlock(ctx context.Context, o order, again bool) {
+	// Nothing is put twice while the context of the request lasts.
+	if again {
+		_ = s.store.Put(context.Background(), o) // want `although ctx is at hand`
+	}
+	_, _ = s.store.Get(ctx, o.ID)
+}
+
+func (s *service) remarkBehindLineBefore(ctx context.Context, o order) {
+	_, _ = s.store.Get(ctx, o.ID)            // with the context of the request
+	_ = s.store.Put(context.Background(), o) // want `although ctx is at hand`
+}

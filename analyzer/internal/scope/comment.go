@@ -1,0 +1,61 @@
+package scope
+
+import (
+	"go/ast"
+	"go/token"
+	"strings"
+)
+
+// Remark returns the comment that its author has put above a node, or above a
+// statement around it within the function: lines of their own, directly above
+// and at the same indent. It is "" if there is none. A comment at the end of
+// a line is about that line, and no reason for what is in it.
+func (p *Package) Remark(n ast.Node) string {
+	cur, ok := p.Cursor(n)
+	if !ok {
+		return ""
+	}
+	file := p.fileOf(n)
+	if file == nil {
+		return ""
+	}
+	if text := p.above(file, n.Pos()); text != "" {
+		return text
+	}
+	for c := range cur.Enclosing() {
+		switch c.Node().(type) {
+		case *ast.FuncLit, *ast.FuncDecl:
+			return ""
+		case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
+			return "" // what is said above a block is said of more than this
+		case ast.Stmt:
+			if text := p.above(file, c.Node().Pos()); text != "" {
+				return text
+			}
+		}
+	}
+	return ""
+}
+
+// above returns the comment directly above a position, at the same indent.
+func (p *Package) above(file *ast.File, pos token.Pos) string {
+	at := p.Fset.Position(pos)
+	for _, group := range file.Comments {
+		if group.Pos() > pos {
+			break
+		}
+		if p.Fset.Position(group.End()).Line == at.Line-1 && p.Fset.Position(group.Pos()).Column == at.Column {
+			return strings.TrimSpace(group.Text())
+		}
+	}
+	return ""
+}
+
+func (p *Package) fileOf(n ast.Node) *ast.File {
+	for _, f := range p.Files {
+		if f.FileStart <= n.Pos() && n.Pos() < f.FileEnd {
+			return f
+		}
+	}
+	return nil
+}
