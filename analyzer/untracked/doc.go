@@ -72,8 +72,9 @@
 // bare is silent outside of request code, about loops that end with a context
 // or a channel, pumps, watchers, servers, pools, and work in memory. Code for
 // tests is left alone, and what it waits for is not waited for. unwaited is
-// silent about groups that other packages can name, and about waits under a
-// condition. A deferred release of what was acquired before the launch counts
+// silent about groups that other packages can name, about waits under a
+// condition, and about returns that are taken only because the context is done
+// on which the work runs, for then the work ends as well. A deferred release of what was acquired before the launch counts
 // as a tracker, whatever it is. A call whose body is not in view does I/O if it
 // is a method that takes something and can fail.
 //

@@ -113,6 +113,22 @@ func (v Value) Cancels() []Step {
 	return out
 }
 
+// EndsWith reports whether the context is w, or derived from w and cancelled
+// with it. Of contexts whose origin is not known this cannot be said.
+func (v Value) EndsWith(w Value) bool {
+	switch {
+	case v.Origin != w.Origin || v.Var != w.Var || v.Func != w.Func || len(v.Steps) < len(w.Steps),
+		v.Origin == Unknown, v.Origin == Background && len(w.Steps) == 0:
+		return false
+	}
+	for i, s := range v.Steps {
+		if i < len(w.Steps) && (s.Kind != w.Steps[i].Kind || s.Call != w.Steps[i].Call) || i >= len(w.Steps) && s.Kind == Detaches {
+			return false
+		}
+	}
+	return true
+}
+
 // Span returns the step that gave the context the span it carries. The second
 // result is false if the span, if any, is the origin's.
 func (v Value) Span() (Step, bool) {
@@ -725,6 +741,37 @@ func (fl *Flow) resultVar(call *ast.CallExpr, index int) *types.Var {
 // Result returns the variable that a result of the call is assigned to, nil
 // if it is dropped or goes elsewhere.
 func (fl *Flow) Result(call *ast.CallExpr, index int) *types.Var { return fl.resultVar(call, index) }
+
+// An Assignment is a result of an expression that a variable is assigned. Expr
+// is nil where the variable is declared without a value.
+type Assignment struct {
+	Expr  ast.Expr
+	Index int
+}
+
+// Reaching returns the assignments whose values a local variable of f can have
+// at a node of f. The second result is false where something else can have
+// assigned it: a caller, a literal inside f, a loop over something.
+func (fl *Flow) Reaching(v *types.Var, at ast.Node, f *scope.Func) ([]Assignment, bool) {
+	if fl.ownerOf(v) != f {
+		return nil, false
+	}
+	for _, d := range fl.definitions(v) {
+		if d.fn != f {
+			return nil, false
+		}
+	}
+	defs, entry := fl.reaching(v, at, f, f)
+	var out []Assignment
+	for id := range defs {
+		rhs, index, ok := fl.assigned(id)
+		if !ok {
+			return nil, false
+		}
+		out = append(out, Assignment{rhs, index})
+	}
+	return out, !entry && len(out) > 0
+}
 
 // defines reports whether the node of a control-flow graph assigns v.
 func (fl *Flow) defines(n ast.Node, v *types.Var) (*ast.Ident, bool) {

@@ -31,6 +31,7 @@ func Contributor() summary.Contributor {
 		sum.Hides = x.hides(f)
 		x.functions(f, sum)
 		x.groups(f, sum)
+		x.failures(f, sum)
 		x.results(f, sum)
 		sum.Endless = sum.Endless || x.endless(f, true)
 		sum.NoReturn = sum.NoReturn || f.Obj != nil && len(f.Graph().Exits()) == 0

@@ -722,7 +722,9 @@ func (x *Index) implements(fn *types.Func) bool {
 }
 
 // Skipped returns a return statement of the launching function that is
-// reached from the launch past every wait for a group of the function's own.
+// reached from the launch past every wait for a group of the function's own,
+// and that is not taken only because a context is done which the work runs on:
+// to wait for its end is to wait for the work.
 // Returns below the last wait are not looked at: there the wait stands under
 // a condition, and that is how the author decides.
 func (l *Launch) Skipped(group *types.Var) (*ast.ReturnStmt, bool) {
@@ -752,15 +754,16 @@ func (l *Launch) Skipped(group *types.Var) (*ast.ReturnStmt, bool) {
 		return nil, false
 	}
 	known := x.conditions(l.Node, f)
+	ends := x.endings(f, l.endsWith)
 	found, ok := g.Reach(p, func(n ast.Node) bool {
 		ret, ok := n.(*ast.ReturnStmt)
 		return ok && ret.Pos() < last && !l.awaits(ret, group) && !l.waits(ret) && ret.End() <= f.Body.Rbrace
 	}, path.Search{
-		Stop: func(n ast.Node) bool { return n != l.Node && (l.awaits(n, group) || l.waits(n)) },
+		Stop: func(n ast.Node) bool { return n != l.Node && (l.awaits(n, group) || l.waits(n) || ends.at(n)) },
 		Edge: func(cond ast.Expr, outcome bool) bool {
 			text, same := condition(cond)
 			was, ok := known[text]
-			return l.accepted(cond, outcome) && (!ok || was == (outcome == same))
+			return l.accepted(cond, outcome) && (!ok || was == (outcome == same)) && !ends.where(cond, outcome)
 		},
 	})
 	if !ok {

@@ -181,21 +181,26 @@ func (x *Index) isWait(sel *ast.SelectorExpr) bool {
 }
 
 // isDone reports whether e is the Done channel of a context.
-func (x *Index) isDone(e ast.Expr) bool {
+func (x *Index) isDone(e ast.Expr) bool { return x.doneOf(e) != nil }
+
+// doneOf returns the context whose Done channel e is, nil if it is none.
+func (x *Index) doneOf(e ast.Expr) ast.Expr {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.CallExpr:
-		sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr)
-		return ok && sel.Sel.Name == "Done" && ctxflow.Carries(x.pkg.Info.TypeOf(sel.X))
+		if sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr); ok && sel.Sel.Name == "Done" && ctxflow.Carries(x.pkg.Info.TypeOf(sel.X)) {
+			return sel.X
+		}
 	case *ast.Ident: // stop := ctx.Done()
 		v := x.pkg.VarOf(e)
 		if v == nil || v.IsField() {
-			return false
+			return nil
 		}
 		rhs, _, ok := x.Flow.Single(v)
-		call, isCall := rhs.(*ast.CallExpr)
-		return ok && isCall && x.isDone(call)
+		if call, isCall := rhs.(*ast.CallExpr); ok && isCall {
+			return x.doneOf(call)
+		}
 	}
-	return false
+	return nil
 }
 
 // inSelect reports whether a receive is the communication of a select case.

@@ -474,6 +474,56 @@ var senders = map[string]bool{
 	"(*net/http.Transport).RoundTrip":   true,
 }
 
+// FailsDone reports whether calls of fn return an error only because of the
+// context that is their first argument: it is done, or will be before it is the
+// caller's turn. An interface that has the methods of a semaphore, as far as it
+// has any, stands for one.
+func FailsDone(fn *types.Func) bool {
+	if fn == nil {
+		return false
+	}
+	if turns[fn.FullName()] {
+		return true
+	}
+	if recv := fn.Signature().Recv(); recv == nil || !types.IsInterface(recv.Type()) || fn.Name() != "Acquire" {
+		return false
+	}
+	i, ok := fn.Signature().Recv().Type().Underlying().(*types.Interface)
+	if !ok || i.NumMethods() < 2 {
+		return false // anything can be acquired; what is counted is released as well
+	}
+	for m := range i.Methods() {
+		if !ofSemaphore(m) {
+			return false
+		}
+	}
+	return true
+}
+
+// ofSemaphore reports whether *semaphore.Weighted of golang.org/x/sync v0.24.0
+// has such a method.
+func ofSemaphore(m *types.Func) bool {
+	params, results := m.Signature().Params(), m.Signature().Results()
+	is := func(tuple *types.Tuple, i int, kind types.BasicKind) bool {
+		return types.Identical(tuple.At(i).Type(), types.Typ[kind])
+	}
+	switch m.Name() {
+	case "Acquire":
+		return params.Len() == 2 && IsContext(params.At(0).Type()) && is(params, 1, types.Int64) &&
+			results.Len() == 1 && types.Identical(results.At(0).Type(), types.Universe.Lookup("error").Type())
+	case "TryAcquire":
+		return params.Len() == 1 && is(params, 0, types.Int64) && results.Len() == 1 && is(results, 0, types.Bool)
+	case "Release":
+		return params.Len() == 1 && is(params, 0, types.Int64) && results.Len() == 0
+	}
+	return false
+}
+
+var turns = map[string]bool{
+	"(*golang.org/x/sync/semaphore.Weighted).Acquire": true, // golang.org/x/sync v0.24.0
+	"(*golang.org/x/time/rate.Limiter).Wait":          true, // golang.org/x/time v0.14.0; WaitN fails if n is too large as well
+}
+
 // Blocks reports whether calls of fn last as long as a server or a process.
 func Blocks(fn *types.Func) bool { return fn != nil && blockers[fn.FullName()] }
 

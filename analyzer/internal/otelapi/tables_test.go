@@ -27,6 +27,7 @@ func tables() map[string][]string {
 		"keepers":     keys(keepers),
 		"waiters":     keys(waiters),
 		"onward":      keys(onward),
+		"turns":       keys(turns),
 		"performers":  keys(performers),
 		"pumps":       keys(pumps),
 		"starters":    keys(spanStarters),

@@ -28,7 +28,9 @@ func (s Slot) or(t Slot) Slot {
 		Func:  both(s.Func, t.Func, Tracked|Deferred),
 		Group: both(s.Group, t.Group, Waits|Receives),
 		Names: s.Names || t.Names,
-		By:    s.By,
+
+		FailsDone: s.FailsDone && t.FailsDone,
+		By:        s.By,
 	}
 	if out.By == "" {
 		out.By = t.By

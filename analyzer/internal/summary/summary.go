@@ -62,6 +62,9 @@ type Slot struct {
 	// Fails: the status of a span, or of the span of a context, is set to an
 	// error on some path.
 	Fails bool
+	// FailsDone: the last result is an error, and nil unless the context that is
+	// passed here is done.
+	FailsDone bool
 	// By names the function that launches the work of Ctx.Loses, as other
 	// packages speak of it.
 	By string
