@@ -4,6 +4,9 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ast/edge"
 
 	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
@@ -170,7 +173,7 @@ func (e endings) returns(ret *ast.ReturnStmt) bool {
 
 // endsWith reports whether all that the work does with contexts ends when ctx
 // does: each of them is ctx, or made of it with its cancellation. Work that
-// has no context goes on.
+// has no context goes on, and so does what waits for others without asking.
 func (l *Launch) endsWith(ctx ast.Expr, f *scope.Func) bool {
 	ends := l.index.Flow.Eval(ctx, f, nil)
 	if len(ends) != 1 {
@@ -188,5 +191,62 @@ func (l *Launch) endsWith(ctx ast.Expr, f *scope.Func) bool {
 		}
 		works = works || len(u.Values) > 0
 	}
-	return works
+	return works && !l.stuck()
+}
+
+// stuck reports whether the work may wait on a channel whatever becomes of its
+// context: for jobs that nobody sends any more, for somebody to take a result.
+func (l *Launch) stuck() bool {
+	x, found := l.index, false
+	if l.Body == nil {
+		return false
+	}
+	x.eachRun(l.Body, func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.RangeStmt:
+			_, ch := scope.Underlying(x.pkg.Info, n.X).(*types.Chan)
+			found = found || ch
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.ARROW && !x.isDone(n.X) && !x.inSelectWithDone(n)
+		case *ast.SendStmt:
+			found = found || !x.inSelectWithDone(n) && !x.buffered(n.Chan)
+		}
+	})
+	return found
+}
+
+// inSelectWithDone reports whether a communication is one of a select that is
+// left when a context is done, or at once.
+func (x *Index) inSelectWithDone(n ast.Node) bool {
+	cur, ok := x.pkg.Cursor(n)
+	for ok && cur.ParentEdgeKind() != edge.CommClause_Comm {
+		switch cur.ParentEdgeKind() {
+		case edge.ExprStmt_X, edge.AssignStmt_Rhs, edge.ParenExpr_X:
+			cur = cur.Parent()
+		default:
+			return false
+		}
+	}
+	if !ok {
+		return false
+	}
+	s, ok := cur.Parent().Parent().Parent().Node().(*ast.SelectStmt)
+	return ok && slices.ContainsFunc(s.Body.List, func(c ast.Stmt) bool {
+		comm := c.(*ast.CommClause).Comm
+		return comm == nil || x.receivesDone(comm)
+	})
+}
+
+// buffered reports whether a channel was made with room.
+func (x *Index) buffered(ch ast.Expr) bool {
+	v := x.pkg.VarOf(ch)
+	if v == nil || v.IsField() {
+		return false
+	}
+	rhs, _, ok := x.Flow.Single(v)
+	if !ok {
+		return false
+	}
+	call, ok := ast.Unparen(rhs).(*ast.CallExpr)
+	return ok && isBuiltin(x.pkg.Info, call) && len(call.Args) == 2
 }

@@ -326,3 +326,65 @@ func notDone(ctx context.Context, sem *semaphore.Weighted, s store, ids []string
 	}
 	wg.Wait()
 }
+
+// The workers wait for jobs that nobody sends any more.
+func doneBeforeWorkers(ctx context.Context, s store, ids []string) error {
+	var wg sync.WaitGroup
+	jobs := make(chan string)
+	for range 3 {
+		wg.Go(func() { // want `wg counts this work, but an early return`
+			for id := range jobs {
+				_ = s.Save(ctx, id)
+			}
+		})
+	}
+	for _, id := range ids {
+		select {
+		case jobs <- id:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	close(jobs)
+	wg.Wait()
+	return nil
+}
+
+// The work waits for somebody to take its result.
+func doneBeforeResults(ctx context.Context, sem *semaphore.Weighted, s store, ids []string) error {
+	var wg sync.WaitGroup
+	results := make(chan error)
+	for _, id := range ids {
+		if err := sem.Acquire(ctx, 1); err != nil {
+			return err
+		}
+		wg.Go(func() { // want `wg counts this work, but an early return`
+			results <- s.Save(ctx, id)
+		})
+	}
+	for range ids {
+		slog.Info("saved", "err", <-results)
+	}
+	wg.Wait()
+	return nil
+}
+
+func doneWithRoom(ctx context.Context, sem *semaphore.Weighted, s store, ids []string) error {
+	var wg sync.WaitGroup
+	results := make(chan error, len(ids))
+	for _, id := range ids {
+		if err := sem.Acquire(ctx, 1); err != nil {
+			return err
+		}
+		wg.Go(func() {
+			err := s.Save(ctx, id)
+			select {
+			case results <- err:
+			case <-ctx.Done():
+			}
+		})
+	}
+	wg.Wait()
+	close(results)
+	return nil
+}
