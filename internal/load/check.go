@@ -172,6 +172,13 @@ func (g *graph) parseFile(u *unit, name string) (*ast.File, error) {
 	return p.file, p.err
 }
 
+// forgetFiles leaves the files to the packages that have them.
+func (g *graph) forgetFiles() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	clear(g.parsed)
+}
+
 // contents returns what the parser takes: nil for the file on disk.
 func (g *graph) contents(name string) any {
 	if src, ok := g.overlay[name]; ok {

@@ -75,6 +75,14 @@ type Result struct {
 // at a package that has in-package tests only together with them.)
 func (r *Result) Matched(pkg *packages.Package) bool { return r.matched[pkg] }
 
+// Forget drops the syntax of a package and what is known of its expressions,
+// which is most of what it takes. Its types stay, for those that import it.
+// After that r cannot be analyzed again, or updated.
+func (r *Result) Forget(pkg *packages.Package) {
+	pkg.Syntax, pkg.TypesInfo = nil, nil
+	r.graph.forgetFiles()
+}
+
 // Load loads the packages that match the patterns of cfg. The error, one
 // line, says that nothing could be loaded at all and what to do about it.
 func Load(cfg Config) (*Result, error) {

@@ -281,7 +281,7 @@ func (c *command) check() int {
 	case c.diff || c.fix:
 		code = c.repair(loaded, packages)
 	case c.only.writeFile != "":
-		code = c.writeBaseline(loaded, run.All(loaded, c.analyzers()))
+		code = c.writeBaseline(loaded, run.Once(loaded, c.analyzers()))
 	default:
 		code = c.report(loaded, packages, loading)
 	}
@@ -294,7 +294,7 @@ func (c *command) check() int {
 // report prints what is found.
 func (c *command) report(loaded *load.Result, packages int, loading time.Duration) int {
 	start := time.Now()
-	res := run.All(loaded, c.analyzers())
+	res := run.Once(loaded, c.analyzers())
 	analyzing := time.Since(start)
 	src := c.sources(loaded)
 	findings := format.Of(res.Findings, src)

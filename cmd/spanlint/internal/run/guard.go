@@ -9,12 +9,13 @@ import (
 )
 
 // guard returns copies of the analyzers, and of all that they require, which
-// turn a panic into an error, and read the given contents of files instead of
-// those on disk.
+// turn a panic into an error, read the given contents of files instead of
+// those on disk, and keep their facts with the driver. The second list has those
+// with facts.
 //
 // An analyzer looks up results by the analyzer it requires, so each copy gives
 // its original what that one knows: the originals as keys.
-func guard(analyzers []*analysis.Analyzer, files map[string][]byte) []*analysis.Analyzer {
+func (d *driver) guard(analyzers []*analysis.Analyzer, files map[string][]byte) (guarded, factual []*analysis.Analyzer) {
 	copies := make(map[*analysis.Analyzer]*analysis.Analyzer)
 	var copyOf func(a *analysis.Analyzer) *analysis.Analyzer
 	copyOf = func(a *analysis.Analyzer) *analysis.Analyzer {
@@ -45,16 +46,34 @@ func guard(analyzers []*analysis.Analyzer, files map[string][]byte) []*analysis.
 				}
 				return pass.ReadFile(name)
 			}
-			return a.Run(&own)
+			if len(a.FactTypes) == 0 {
+				return a.Run(&own)
+			}
+			w := d.of[pass.Pkg]
+			defer d.ended(w)
+			view, failed := w.open(a)
+			if failed != nil {
+				return nil, fmt.Errorf("%s: %s@%s", failedBefore, a.Name, failed.ID)
+			}
+			view.lend(&own)
+			result, err = a.Run(&own)
+			view.own.failed = err != nil
+			return result, err
+		}
+		if len(c.FactTypes) > 0 {
+			factual = append(factual, c)
 		}
 		return c
 	}
-	guarded := make([]*analysis.Analyzer, len(analyzers))
-	for i, a := range analyzers {
-		guarded[i] = copyOf(a)
+	for _, a := range analyzers {
+		guarded = append(guarded, copyOf(a))
 	}
-	return guarded
+	return guarded, factual
 }
+
+// failedBefore begins the error of an analyzer that cannot do without one that
+// has failed.
+const failedBefore = "failed prerequisites"
 
 // where returns the place of a panic that is being recovered: the line of the
 // stack below the one of the runtime.

@@ -63,70 +63,98 @@ type Result struct {
 	Errs []error
 }
 
-// Analyze is All for those who want nothing but findings.
+// Analyze runs the analyzers on the packages of r that are matched, and for
+// their facts on what these import.
 func Analyze(r *load.Result, analyzers []*analysis.Analyzer) ([]Finding, []error) {
-	res := All(r, analyzers)
+	res := all(r, analyzers, func(*packages.Package) {})
 	return res.Findings, res.Errs
 }
 
-// All runs the analyzers on the packages of r that are matched, and for their
-// facts on what these import.
-func All(r *load.Result, analyzers []*analysis.Analyzer) *Result {
-	matched := slices.DeleteFunc(slices.Clone(r.Roots), func(p *packages.Package) bool { return !r.Matched(p) })
-	graph, err := checker.Analyze(guard(analyzers, r.Files()), matched, nil)
+// Once is Analyze, with more to tell, for those who do not look at r again:
+// each package is forgotten as soon as it has been analyzed.
+func Once(r *load.Result, analyzers []*analysis.Analyzer) *Result {
+	return all(r, analyzers, r.Forget)
+}
+
+func all(r *load.Result, analyzers []*analysis.Analyzer, done func(*packages.Package)) *Result {
+	d, err := newDriver(analyzers, r.Files())
 	if err != nil {
 		return &Result{Errs: []error{err}}
 	}
-	var (
-		res    = &Result{Times: make(map[string]time.Duration)}
-		failed = make(map[string]error)
-	)
+	for _, pkg := range r.Roots {
+		if r.Matched(pkg) {
+			d.add(pkg).matched = true
+		}
+	}
+	c := &collector{
+		fset:   r.Fset,
+		result: &Result{Times: make(map[string]time.Duration)},
+		failed: make(map[string]error),
+	}
+	d.after = func(w *work, graph *checker.Graph) {
+		c.collect(w.pkg, w.matched, graph)
+		done(w.pkg)
+	}
+	d.run()
+	res := c.result
+	res.Findings, res.Ignored = unique(res.Findings), unique(res.Ignored)
+	for _, key := range slices.Sorted(maps.Keys(c.failed)) {
+		res.Errs = append(res.Errs, c.failed[key])
+	}
+	return res
+}
+
+// A collector adds up what the analyzers find in packages.
+type collector struct {
+	fset   *token.FileSet
+	result *Result
+	failed map[string]error
+}
+
+func (c *collector) collect(pkg *packages.Package, wanted bool, graph *checker.Graph) {
+	res := c.result
 	for act := range graph.All() {
 		res.Times[act.Analyzer.Name] += act.Duration
 		if act.Err != nil {
 			// Who needs the result of a failed analyzer fails too, and it says so.
-			if !strings.HasPrefix(act.Err.Error(), "failed prerequisites") {
-				err := fmt.Errorf("%s: %s: %v", act.Package.ID, act.Analyzer.Name, act.Err)
-				failed[err.Error()] = err
+			if !strings.HasPrefix(act.Err.Error(), failedBefore) {
+				err := fmt.Errorf("%s: %s: %v", pkg.ID, act.Analyzer.Name, act.Err)
+				c.failed[err.Error()] = err
 			}
 			continue
 		}
-		if !act.IsRoot {
+		if !act.IsRoot || !wanted {
 			continue
-		}
-		finding := func(d analysis.Diagnostic) Finding {
-			// Where the analyzer has a page the driver has put the category's anchor
-			// behind it; an anchor alone leads nowhere.
-			switch {
-			case act.Analyzer.URL == "":
-				d.URL = strings.TrimPrefix(d.URL, "#"+d.Category)
-			case d.URL == "": // of what is silenced the driver does not know
-				d.URL = act.Analyzer.URL + "#" + d.Category
-			}
-			return Finding{
-				Rule:       act.Analyzer.Name,
-				Package:    act.Package,
-				Pos:        r.Fset.Position(d.Pos),
-				End:        r.Fset.Position(cmp.Or(d.End, d.Pos)),
-				Diagnostic: d,
-			}
 		}
 		for _, d := range act.Diagnostics {
-			res.Findings = append(res.Findings, finding(d))
+			res.Findings = append(res.Findings, c.finding(pkg, act, d))
 		}
 		if ignored, ok := act.Result.([]analyzer.Ignored); ok {
 			for _, i := range ignored {
-				f := finding(i.Diagnostic)
+				f := c.finding(pkg, act, i.Diagnostic)
 				f.Ignored = i.Reason
 				res.Ignored = append(res.Ignored, f)
 			}
 		}
 	}
-	res.Findings, res.Ignored = unique(res.Findings), unique(res.Ignored)
-	for _, key := range slices.Sorted(maps.Keys(failed)) {
-		res.Errs = append(res.Errs, failed[key])
+}
+
+func (c *collector) finding(pkg *packages.Package, act *checker.Action, d analysis.Diagnostic) Finding {
+	// Where the analyzer has a page the driver has put the category's anchor
+	// behind it; an anchor alone leads nowhere.
+	switch {
+	case act.Analyzer.URL == "":
+		d.URL = strings.TrimPrefix(d.URL, "#"+d.Category)
+	case d.URL == "": // of what is silenced the driver does not know
+		d.URL = act.Analyzer.URL + "#" + d.Category
 	}
-	return res
+	return Finding{
+		Rule:       act.Analyzer.Name,
+		Package:    pkg,
+		Pos:        c.fset.Position(d.Pos),
+		End:        c.fset.Position(cmp.Or(d.End, d.Pos)),
+		Diagnostic: d,
+	}
 }
 
 // unique sorts findings and leaves one of those that several variants of a
