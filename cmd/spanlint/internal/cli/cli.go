@@ -276,6 +276,10 @@ func (c *command) check() int {
 		c.progress.end()
 	}
 	failed := c.loadErrors(loaded.Errors)
+	for _, line := range settings.Unmatched(c.cfg, loaded) {
+		c.progress.end()
+		fmt.Fprintf(c.stderr, "spanlint: warning: %s\n", line)
+	}
 	code := exitFailed
 	switch {
 	case c.diff || c.fix:
@@ -315,7 +319,7 @@ func (c *command) report(loaded *load.Result, packages int, loading time.Duratio
 		for _, err := range errs {
 			r.Errors = append(r.Errors, err.Error())
 		}
-		err = c.out.write(c.stdout, r, isTerminal(c.stdout))
+		err = c.out.write(c.stdout, r, isColored(c.stdout))
 	}
 	if err != nil {
 		errs = append(errs, err)
@@ -323,11 +327,27 @@ func (c *command) report(loaded *load.Result, packages int, loading time.Duratio
 	if len(res.Errs) == 0 {
 		c.warnStale(left, p)
 	}
+	if isTerminal(c.stdout) {
+		c.hint(fresh)
+	}
 	if c.stats {
 		s := statistics{loading, analyzing, packages, fresh, ignored, len(old), res.Times}
 		s.print(c.stderr)
 	}
 	return c.exit(len(fresh) > 0, errs)
+}
+
+// hint says to somebody who reads along where there is more to know.
+func (c *command) hint(findings []format.Finding) {
+	var rules []string
+	for _, rule := range analyzer.Rules() {
+		if slices.ContainsFunc(findings, func(f format.Finding) bool { return f.Rule == rule.Name }) {
+			rules = append(rules, rule.Name)
+		}
+	}
+	if len(rules) > 0 {
+		fmt.Fprintf(c.stderr, "spanlint: 'spanlint explain %s' says why; //spanlint:ignore RULE REASON silences a line\n", strings.Join(rules, " "))
+	}
 }
 
 // newReport returns a report without findings.
@@ -376,7 +396,7 @@ func (c *command) repair(loaded *load.Result, packages int) int {
 		r.Fixed, r.Files = res.Fixed, len(res.Changes)
 	}
 	r.Findings = format.Of(res.Remaining, r.Sources)
-	if err := c.out.write(c.stdout, r, isTerminal(c.stdout)); err != nil {
+	if err := c.out.write(c.stdout, r, isColored(c.stdout)); err != nil {
 		errs = append(errs, err)
 	}
 	return c.exit(len(res.Remaining) > 0, errs)
@@ -437,14 +457,22 @@ func count(loaded *load.Result) int {
 	return len(paths)
 }
 
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" || runtime.GOOS == "windows" {
+// isTerminal reports whether somebody reads along.
+func isTerminal(f any) bool {
+	file, ok := f.(*os.File)
+	if !ok || os.Getenv("TERM") == "dumb" || runtime.GOOS == "windows" {
 		return false
 	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	info, err := file.Stat()
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return false
+	}
+	null, err := os.Stat(os.DevNull) // is a device as well
+	return err != nil || !os.SameFile(info, null)
 }
+
+// isColored reports whether the reader also wants colours: see no-color.org.
+func isColored(w io.Writer) bool { return os.Getenv("NO_COLOR") == "" && isTerminal(w) }
 
 // version says which build of the program this is.
 func version() string {

@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -101,10 +100,8 @@ func (c *command) reportStream(args []string) int {
 	if fs.NArg() > 0 {
 		return c.fail(fmt.Errorf("report takes no packages: it reads what 'go vet -json %s' prints from stdin", strings.Join(fs.Args(), " ")))
 	}
-	if f, ok := c.stdin.(*os.File); ok {
-		if isTerminal(f) {
-			return c.fail(errors.New("report reads from stdin what 'go vet -json' prints: pipe it in"))
-		}
+	if isTerminal(c.stdin) {
+		return c.fail(errors.New("report reads from stdin what 'go vet -json' prints: pipe it in"))
 	}
 	if c.only.diff == "-" {
 		return c.fail(errors.New("report reads findings from stdin, so -diff-file cannot be -"))
@@ -134,7 +131,7 @@ func (c *command) reportStream(args []string) int {
 	for _, f := range failures {
 		errs = append(errs, errors.New(f))
 	}
-	if err := c.out.write(c.stdout, r, isTerminal(c.stdout)); err != nil {
+	if err := c.out.write(c.stdout, r, isColored(c.stdout)); err != nil {
 		errs = append(errs, err)
 	}
 	return c.exit(len(fresh) > 0, errs)

@@ -5,6 +5,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/spanlint/spanlint/analyzer"
+	"github.com/spanlint/spanlint/cmd/spanlint/internal/settings"
+	"github.com/spanlint/spanlint/internal/load"
 )
 
 const configured = `
@@ -99,5 +103,78 @@ func TestInit(t *testing.T) {
 	}
 	if code, out, _ := check(t, "schema"); code != 0 || !strings.Contains(out, `"launchers"`) {
 		t.Errorf("schema: %d %s", code, out)
+	}
+}
+
+// What is declared and not there is told, where that can be known.
+func TestUnmatched(t *testing.T) {
+	dir := write(t, configured+`
+-- pool/pool.go --
+package pool
+
+import "net/http"
+
+type inner struct{}
+
+func (*inner) Submit(task func()) {}
+
+type Pool struct{ inner }
+
+func (p *Pool) Run(name string, task func()) {}
+
+type List[T any] struct{}
+
+func (l *List[T]) Each(f func(T)) {}
+
+func Go(f func()) {}
+
+func Each[T any](list []T, f func(T)) {}
+
+func Serve(w http.ResponseWriter, r *http.Request) {}
+-- use/use.go --
+package use
+
+import _ "example.com/m/pool"
+`)
+	loaded, err := load.Load(load.Config{Dir: dir, Patterns: []string{"./..."}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ flag, want string }{
+		{"-launchers=(example.com/m.runner).Run", ""},
+		{"-launchers=example.com/m/pool.Go", ""},
+		{"-launchers=example.com/m/pool.Go:f:tracked", ""},
+		{"-launchers=example.com/m/pool.Each:1", ""},
+		{"-launchers=(*example.com/m/pool.List).Each", ""},
+		{"-launchers=(*example.com/m/pool.Pool).Run:task", ""},
+		{"-enders=(*example.com/m/pool.Pool).Run:recv", ""},
+		{"-handlers=net/http.HandleFunc", ""},   // is imported
+		{"-launchers=example.com/other.Go", ""}, // nobody imports it
+		{"-launchers=example.com/m/legacy.Go", "package example.com/m/legacy has no such function"},
+		{"-launchers=example.com/m/pools.Go", "launchers: example.com/m/pools.Go: there is no package example.com/m/pools in this module"},
+		{"-handlers=example.com/m/pool.Srve", "handlers: example.com/m/pool.Srve: there is no such function; did you mean example.com/m/pool.Serve?"},
+		{"-launchers=(example.com/m/pool.Pool).Run", "did you mean (*example.com/m/pool.Pool).Run?"},
+		{"-launchers=(*example.com/m/pool.Pool).Submit", "did you mean (*example.com/m/pool.inner).Submit?"},
+		{"-launchers=(*example.com/m/pool.Pol).Run", "did you mean (*example.com/m/pool.Pool).Run?"},
+		{"-launchers=example.com/m/pool.Run", "did you mean (*example.com/m/pool.Pool).Run?"},
+		{"-launchers=example.com/m/pool.Unheard", "package example.com/m/pool has no such function"},
+		{"-launchers=example.com/m/pool.Go:1", "it has no argument 1: they are numbered from 0, and there are 1"},
+		{"-launchers=(*example.com/m/pool.Pool).Run:work", "it has no parameter work; there are name, task"},
+		{"-enders=example.com/m/pool.Go:recv", "it has no receiver"},
+		{"-handlers=net/http.HandleFunk", "did you mean net/http.HandleFunc?"},
+	} {
+		kind, text, _ := strings.Cut(test.flag[1:], "=")
+		cfg := analyzer.NewConfig()
+		if err := cfg.Declare(kind, text); err != nil {
+			t.Fatal(err)
+		}
+		got := settings.Unmatched(cfg, loaded)
+		if test.want == "" && len(got) > 0 || test.want != "" && (len(got) != 1 || !strings.Contains(got[0], test.want)) {
+			t.Errorf("%s: %q, want %q", test.flag, got, test.want)
+		}
+	}
+	code, _, stderr := check(t, "-C", dir, "-launchers=example.com/m/pool.Gone", "-logctx", "./...")
+	if want := "spanlint: warning: launchers: example.com/m/pool.Gone: package example.com/m/pool has no such function\n"; code != 0 || stderr != want {
+		t.Errorf("exit code %d, %q, want %q", code, stderr, want)
 	}
 }

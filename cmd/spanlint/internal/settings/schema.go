@@ -6,6 +6,9 @@ import (
 	"github.com/spanlint/spanlint/analyzer"
 )
 
+// SchemaURL is where editors find the schema.
+const SchemaURL = "https://raw.githubusercontent.com/spanlint/spanlint/main/cmd/spanlint/spanlint.schema.json"
+
 // Schema returns the JSON schema of the file, for editors.
 func Schema() ([]byte, error) {
 	properties := make(map[string]any)
@@ -14,6 +17,7 @@ func Schema() ([]byte, error) {
 	}
 	data, err := json.MarshalIndent(map[string]any{
 		"$schema":              "http://json-schema.org/draft-07/schema#",
+		"$id":                  SchemaURL,
 		"title":                FileName,
 		"type":                 "object",
 		"additionalProperties": false,

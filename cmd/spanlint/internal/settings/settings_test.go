@@ -1,7 +1,9 @@
 package settings
 
 import (
+	"bytes"
 	"encoding/json"
+	"flag"
 	"os"
 	"path/filepath"
 	"slices"
@@ -105,6 +107,32 @@ func TestRoot(t *testing.T) {
 		if got, err := Root(below); got != root || err != nil {
 			t.Errorf("got %q, %v", got, err)
 		}
+	}
+}
+
+var update = flag.Bool("update", false, "write the schema")
+
+// The schema that editors find is the one that the program prints.
+func TestSchemaFile(t *testing.T) {
+	const name = "../../spanlint.schema.json"
+	if !strings.HasSuffix(SchemaURL, "/main/cmd/spanlint/"+filepath.Base(name)) {
+		t.Errorf("the schema is not at %s", SchemaURL)
+	}
+	want, err := Schema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile(name, want, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Error("spanlint.schema.json is not what 'spanlint schema' prints: go test ./cmd/spanlint/internal/settings -update writes it")
 	}
 }
 

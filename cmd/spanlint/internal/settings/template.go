@@ -43,6 +43,8 @@ func Look(loaded *load.Result) (*analyzer.View, error) {
 func Template(view *analyzer.View) []byte {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	line("# yaml-language-server: $schema=%s", SchemaURL)
+	line("")
 	line("# Settings of spanlint for this module. Everything here is a flag of the same")
 	line("# name as well, and a key of the settings of golangci-lint's plugin.")
 	line("")
@@ -74,7 +76,7 @@ func Template(view *analyzer.View) []byte {
 	line("# Rules to leave out below a path, while it is being mended:")
 	line("#paths:")
 	line("#  - path: internal/legacy/**")
-	line("#    disable: [%s]", analyzer.Rules()[len(analyzer.Rules())-1].Name)
+	line("#    disable: [%s]", analyzer.Rules()[0].Name)
 	line("")
 	line("# Functions that spanlint cannot see into, or should see differently, are")
 	line("# declared as FUNC[:ARGUMENT][:PROPERTY], where FUNC is example.com/p.Func or")
