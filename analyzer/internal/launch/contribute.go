@@ -283,23 +283,23 @@ func (x *Index) counted(f *scope.Func, group *types.Var) bool {
 // waitsFromEntry reports whether every path through f waits for p, or for
 // something in it.
 func (x *Index) waitsFromEntry(f *scope.Func, p *types.Var) bool {
+	l := &Launch{index: x, Func: f, Node: f.Body, roots: map[types.Object]bool{p: true}}
 	uses := false
 	inOwn(f, func(n ast.Node) {
 		switch n := n.(type) {
 		case *ast.UnaryExpr:
-			uses = uses || n.Op == token.ARROW && x.root(n.X) == p
+			uses = uses || n.Op == token.ARROW && l.has(n.X)
 		case *ast.CallExpr:
 			if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok {
-				uses = uses || x.isWait(sel) && x.root(sel.X) == p
+				uses = uses || x.isWait(sel) && l.has(sel.X)
 			}
 		case *ast.RangeStmt:
-			uses = uses || x.root(n.X) == p
+			uses = uses || l.has(n.X)
 		}
 	})
 	if !uses {
 		return false
 	}
-	l := &Launch{index: x, Func: f, Node: f.Body, roots: map[types.Object]bool{p: true}}
 	_, open := f.Graph().Exit(f.Graph().Entry(), path.Search{Stop: l.waits})
 	return !open
 }

@@ -19,7 +19,10 @@ import (
 // future or pipe it works for. Such work belongs to whoever holds that end.
 func (l *Launch) HandedOut() bool {
 	x := l.index
-	if l.Kind == Sent || l.Kind == Shared {
+	if l.Kind == Sent {
+		return l.sentToCaller()
+	}
+	if l.Kind == Shared {
 		return false
 	}
 	ends := l.ends()
@@ -72,6 +75,35 @@ func (x *Index) comesTo(f *scope.Func, from path.Point, ret *ast.ReturnStmt) boo
 	}
 	_, ok = f.Graph().Reach(from, func(n ast.Node) bool { return n == to.Node() }, path.Search{})
 	return ok
+}
+
+// sentToCaller reports whether work is sent on a channel that a function around
+// it was given by a caller in view who has made it, and so drains it.
+func (l *Launch) sentToCaller() bool {
+	x := l.index
+	ch := x.sentOn(l.Node.(*ast.SendStmt))
+	if ch == nil || !x.local(ch) {
+		return false
+	}
+	owner := x.Flow.Owner(ch)
+	if owner == nil {
+		return false
+	}
+	slot, ok := owner.SlotOf(ch)
+	if !ok {
+		return false
+	}
+	callers := x.Callers(owner)
+	for _, c := range callers {
+		arg, ok := c.argument(slot)
+		if !ok {
+			return false
+		}
+		if v := x.pkg.VarOf(arg); v == nil || !x.local(v) || x.isParam(v) {
+			return false
+		}
+	}
+	return len(callers) > 0
 }
 
 // asks reports whether a result is the answer of an end: return sem.Acquire(n).
@@ -171,6 +203,13 @@ func (l *Launch) Kept() bool {
 	x, ends := l.index, l.ends()
 	if len(ends) == 0 {
 		return false
+	}
+	for obj := range ends {
+		for _, h := range x.holdersOf(obj.(*types.Var)) {
+			if !x.local(h) {
+				return true
+			}
+		}
 	}
 	found := false
 	for f := l.Func; f != nil && !found; f = f.Outer {
@@ -286,6 +325,11 @@ func (l *Launch) ends() map[types.Object]bool {
 		ends[v] = true
 		for _, sib := range x.siblings(v) {
 			ends[sib] = true
+		}
+		for _, h := range x.holdersOf(v) {
+			if x.local(h) {
+				ends[h] = true
+			}
 		}
 	}
 	return ends

@@ -125,12 +125,75 @@ func (l *Launch) MayReceive() bool {
 		if !ok || f == nil || !l.Func.Inside(f) {
 			continue
 		}
+		if l.index.answersInBuffer(obj.(*types.Var), rhs, l.Func) {
+			return true
+		}
 		call, ok := ast.Unparen(rhs).(*ast.CallExpr)
 		if ok && isBuiltin(l.index.pkg.Info, call) && chanOf(obj.Type()) != nil && (len(call.Args) == 2 || l.index.ranged(obj.(*types.Var), l.Func)) {
 			return true
 		}
 	}
 	return false
+}
+
+// answersInBuffer reports whether f receives from a buffered channel in a field
+// of v, with which v was made: a tracker, a future, a job.
+func (x *Index) answersInBuffer(v *types.Var, made ast.Expr, f *scope.Func) bool {
+	for field := range x.bufferedFields(made, 0) {
+		for _, cur := range x.pkg.Uses(field) {
+			if cur.ParentEdgeKind() != edge.SelectorExpr_Sel || !x.pkg.Enclosing(cur).Inside(f) {
+				continue
+			}
+			recv := cur.Parent()
+			u, ok := recv.Parent().Node().(*ast.UnaryExpr)
+			if ok && u.Op == token.ARROW && x.root(u.X) == types.Object(v) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// bufferedFields returns the fields that a literal, or the constructor of this
+// package that returns one, gives a buffered channel.
+func (x *Index) bufferedFields(made ast.Expr, depth int) map[*types.Var]bool {
+	made = ast.Unparen(made)
+	if u, ok := made.(*ast.UnaryExpr); ok && u.Op == token.AND {
+		made = ast.Unparen(u.X)
+	}
+	out := make(map[*types.Var]bool)
+	switch made := made.(type) {
+	case *ast.CompositeLit:
+		for _, elt := range made.Elts {
+			kv, ok := elt.(*ast.KeyValueExpr)
+			if !ok {
+				continue
+			}
+			call, ok := ast.Unparen(kv.Value).(*ast.CallExpr)
+			if field := originVar(x.pkg.VarOf(kv.Key)); ok && field != nil && isBuiltin(x.pkg.Info, call) && len(call.Args) == 2 && chanOf(field.Type()) != nil {
+				out[field] = true
+			}
+		}
+	case *ast.CallExpr:
+		f := x.pkg.Decl(x.pkg.Callee(made))
+		if f == nil || depth > maxInline {
+			break
+		}
+		for _, ret := range f.Graph().Exits() {
+			if len(ret.Results) > 0 {
+				for field := range x.bufferedFields(ret.Results[0], depth+1) {
+					out[field] = true
+				}
+			}
+		}
+	case *ast.Ident:
+		if v := x.pkg.VarOf(made); v != nil && x.local(v) && depth <= maxInline {
+			if rhs, _, ok := x.Flow.Single(v); ok && rhs != nil {
+				return x.bufferedFields(rhs, depth+1)
+			}
+		}
+	}
+	return out
 }
 
 // ranged reports whether f itself ranges over a channel.

@@ -74,6 +74,8 @@ type Launch struct {
 	uses  []Use
 	read  bool
 	roots map[types.Object]bool
+	// holders are the roots, and what holds them.
+	holders map[types.Object]bool
 	// waiting remembers which nodes wait for the work.
 	waiting map[ast.Node]bool
 }
@@ -366,12 +368,12 @@ func (x *Index) sent(n *ast.SendStmt, f *scope.Func) *Launch {
 		l.Body, l.Env = x.resolve(n.Value, nil, n, f)
 		return l
 	}
-	ch := x.pkg.VarOf(n.Chan)
+	ch := originVar(x.pkg.VarOf(n.Chan))
 	if ch == nil || x.Flow.Owner(ch) != nil {
 		return nil // a local channel: the launch is the goroutine that drains it
 	}
 	for _, d := range x.drains[ch] {
-		if d.fn.Inside(f.Root()) {
+		if d.fn.Inside(f.Root()) || d.into == nil {
 			continue
 		}
 		l.Body = d.fn
@@ -381,10 +383,11 @@ func (x *Index) sent(n *ast.SendStmt, f *scope.Func) *Launch {
 	return nil
 }
 
-// A drain is a function that receives from a channel into a variable.
+// A drain is a function that receives from a channel into a variable, or calls
+// at once what it receives.
 type drain struct {
 	fn   *scope.Func
-	into *types.Var
+	into *types.Var // nil for what is called at once
 }
 
 func (x *Index) collectDrains(f *scope.Func) {
@@ -392,11 +395,17 @@ func (x *Index) collectDrains(f *scope.Func) {
 		x.drains = make(map[*types.Var][]drain)
 	}
 	note := func(ch ast.Expr, into ast.Expr) {
-		v := x.pkg.VarOf(ch)
-		w := x.pkg.VarOf(into)
-		if v != nil && w != nil && !w.IsField() {
-			x.drains[v] = append(x.drains[v], drain{f, w})
+		v := originVar(x.pkg.VarOf(ch))
+		if v == nil {
+			return
 		}
+		var w *types.Var
+		if into != nil {
+			if w = x.pkg.VarOf(into); w == nil || w.IsField() {
+				return
+			}
+		}
+		x.drains[v] = append(x.drains[v], drain{f, w})
 	}
 	inOwn(f, func(n ast.Node) {
 		switch n := n.(type) {
@@ -409,6 +418,10 @@ func (x *Index) collectDrains(f *scope.Func) {
 				if recv, ok := ast.Unparen(n.Rhs[0]).(*ast.UnaryExpr); ok && recv.Op == token.ARROW {
 					note(recv.X, n.Lhs[0])
 				}
+			}
+		case *ast.CallExpr:
+			if recv, ok := ast.Unparen(n.Fun).(*ast.UnaryExpr); ok && recv.Op == token.ARROW {
+				note(recv.X, nil) // (<-tasks)()
 			}
 		}
 	})
@@ -546,6 +559,9 @@ func (x *Index) runsInline(f *scope.Func) bool {
 		return false
 	case edge.CallExpr_Args:
 		call := cur.Parent().Node().(*ast.CallExpr)
+		if isBuiltin(x.pkg.Info, call) {
+			return false // appended: whoever goes through the list calls it
+		}
 		if sum := x.table.Call(call); sum != nil {
 			use := sum.SlotAt(x.slot(call, cur.ParentEdgeIndex())).Func
 			if use&summary.Wrapped != 0 && cur.Parent().ParentEdgeKind() != edge.CallExpr_Fun {

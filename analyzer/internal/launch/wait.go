@@ -119,6 +119,9 @@ func (l *Launch) callWaits(call *ast.CallExpr, depth int) bool {
 			return depth < maxHelpers && l.partWaits(lit.Body, depth+1)
 		}
 	}
+	if x.pkg.Callee(call) == nil && l.elementWaits(call.Fun, depth) {
+		return true
+	}
 	return l.waitsInCallee(call)
 }
 
@@ -254,14 +257,6 @@ func (x *Index) inSelectWith(l *Launch, n ast.Node) bool {
 	return false
 }
 
-// has reports whether the variable an expression is rooted in is one that the
-// launched work has in hand, so that it can be the end of a channel, group or
-// object that the work uses.
-func (l *Launch) has(e ast.Expr) bool {
-	obj := l.index.root(e)
-	return obj != nil && l.inHand()[obj]
-}
-
 // root returns the variable at the base of selectors, indexes and calls.
 func (x *Index) root(e ast.Expr) types.Object {
 	for {
@@ -307,6 +302,9 @@ func (l *Launch) inHand() map[types.Object]bool {
 	x := l.index
 	l.roots = make(map[types.Object]bool)
 	x.addRoots(l, l.roots)
+	if send, ok := l.Node.(*ast.SendStmt); ok {
+		x.addDrained(l, send)
+	}
 	for _, other := range x.byRoot[l.Func.Root()] {
 		if other == l || other.Body == nil {
 			continue
@@ -342,6 +340,13 @@ func (x *Index) addRoots(l *Launch, roots map[types.Object]bool) {
 		add(l.Body.Body, l.Body)
 	} else if l.Fn != nil {
 		add(l.Fn, nil)
+		if v, ok := x.pkg.Info.ObjectOf(identOf(l.Fn)).(*types.Var); ok && x.local(v) {
+			if rhs, _, ok := x.Flow.Single(v); ok && rhs != nil {
+				if sel, ok := ast.Unparen(rhs).(*ast.SelectorExpr); ok {
+					add(sel, nil) // run := task.run; go run(ctx)
+				}
+			}
+		}
 	}
 	if l.Kind == Go {
 		for _, arg := range l.Call.Args {
@@ -364,6 +369,88 @@ func (x *Index) addRoots(l *Launch, roots map[types.Object]bool) {
 	if l.handle != nil && (l.Kind != Helped || waitable(l.handle.Type())) {
 		roots[l.handle] = true
 	}
+}
+
+// addDrained adds to the roots of what is sent the means by which the sender
+// learns that whoever drains the channel has done with it. A function that is
+// sent on a channel of the sending function's own runs where that is drained:
+// there, or in a goroutine that is waited for like any other. Of a job that
+// others drain it is the channels on which they answer.
+func (x *Index) addDrained(l *Launch, send *ast.SendStmt) {
+	ch := x.sentOn(send)
+	if ch == nil {
+		return
+	}
+	if !isFuncType(x.pkg.Info.TypeOf(send.Value)) {
+		if l.Body != nil {
+			for _, answer := range x.answers(l.Body, 0) {
+				l.roots[answer] = true
+			}
+		}
+		return
+	}
+	l.roots[ch] = true
+	for _, other := range x.byRoot[l.Func.Root()] {
+		if other == l || other.Kind == Sent || other.Body == nil || l.Func.Inside(other.Body) {
+			continue // what sends is not what drains
+		}
+		hand := make(map[types.Object]bool)
+		if x.addRoots(other, hand); hand[ch] {
+			for obj := range hand {
+				l.roots[obj] = true
+			}
+		}
+	}
+}
+
+// sentOn returns the variable or field with the channel of a send: for a
+// parameter of a literal that is called where it stands, what that is given.
+func (x *Index) sentOn(send *ast.SendStmt) *types.Var {
+	ch := originVar(x.pkg.VarOf(send.Chan))
+	for range maxHelpers {
+		if ch == nil || !x.local(ch) {
+			break
+		}
+		f := x.Flow.Owner(ch)
+		if f == nil || f.Obj != nil || f.Cursor.ParentEdgeKind() != edge.CallExpr_Fun {
+			break
+		}
+		slot, ok := f.SlotOf(ch)
+		if !ok {
+			break
+		}
+		arg, ok := ctxflow.Argument(f.Cursor.Parent().Node().(*ast.CallExpr), slot)
+		if !ok {
+			break
+		}
+		ch = originVar(x.pkg.VarOf(arg))
+	}
+	return ch
+}
+
+// answers returns the fields and package variables with the channels on which
+// f, or a method that it calls, sends, or which it closes.
+func (x *Index) answers(f *scope.Func, depth int) []*types.Var {
+	var out []*types.Var
+	note := func(ch ast.Expr) {
+		if v := originVar(x.pkg.VarOf(ch)); v != nil && !x.local(v) {
+			out = append(out, v)
+		}
+	}
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SendStmt:
+			note(n.Chan)
+		case *ast.CallExpr:
+			if id := identOf(n.Fun); id != nil && id.Name == "close" && isBuiltin(x.pkg.Info, n) && len(n.Args) == 1 {
+				note(n.Args[0])
+			} else if g := x.pkg.Decl(x.pkg.Callee(n)); g != nil && g != f && depth < maxInline {
+				out = append(out, x.answers(g, depth+1)...)
+			}
+		}
+		return true
+	})
+	return out
 }
 
 // waitsFor reports whether a literal calls Wait on one of the roots.

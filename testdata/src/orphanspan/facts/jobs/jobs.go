@@ -3,6 +3,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"sync"
 )
 
@@ -128,3 +129,11 @@ func Start(ctx context.Context) {
 func Generic[T any](ctx context.Context, v T, f func(context.Context, T)) { go f(ctx, v) }
 
 var _ = func() bool { Generic(context.Background(), "first", save); return true }()
+
+// Collect waits for all of the answers.
+func Collect(answers []chan error) (err error) {
+	for _, answer := range answers {
+		err = errors.Join(err, <-answer)
+	}
+	return err
+}
