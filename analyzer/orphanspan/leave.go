@@ -3,6 +3,7 @@ package orphanspan
 import (
 	"fmt"
 	"go/ast"
+	"go/types"
 
 	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
 	"github.com/spanlint/spanlint/analyzer/internal/model"
@@ -54,11 +55,18 @@ func lastCancel(v ctxflow.Value) (ctxflow.Step, bool) {
 }
 
 // afterWait finds work on the context of a group that has been waited for.
-// errgroup cancels it when Wait returns, whether or not something failed.
+// errgroup cancels it when Wait returns, whether or not something failed. A
+// name of its own for the group's context mends all that comes after, so only
+// the first is reported.
 func afterWait(m *model.Models) []plan.Verdict {
 	var verdicts []plan.Verdict
+	seen := make(map[*types.Var]bool)
 	for _, f := range m.Package.Funcs {
 		for _, u := range m.Launch.AfterWait(f) {
+			if seen[u.Group] {
+				continue
+			}
+			seen[u.Group] = true
 			verdicts = append(verdicts, plan.Verdict{
 				Category: canceled,
 				Site:     u.Call,

@@ -6,6 +6,7 @@ import (
 	"go/types"
 
 	"golang.org/x/tools/go/ast/edge"
+	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
@@ -98,8 +99,8 @@ func (x *Index) leaves(e ast.Expr, f *scope.Func, ret ast.Node, depth int) []lea
 			return nil
 		}
 		if call, ok := ast.Unparen(rhs).(*ast.CallExpr); ok {
-			if x.closed(v) {
-				return nil // nobody can read on
+			if x.closed(v) || x.buffered(v, f, ret) {
+				return nil // nobody can read on, or needs to
 			}
 			return x.opened(call, v.Type(), f)
 		}
@@ -132,6 +133,125 @@ func (x *Index) closed(v *types.Var) bool {
 	return false
 }
 
+// buffered reports whether every path to a return of f has closed what a
+// variable holds, or its body, or has put something else in the place of the
+// body: what is returned of it then has been read, and is in memory.
+func (x *Index) buffered(v *types.Var, f *scope.Func, ret ast.Node) bool {
+	g := f.Graph()
+	at, ok := g.At(ret)
+	if !ok {
+		return false
+	}
+	before := func(n ast.Node) bool {
+		p, ok := g.At(n)
+		return ok && g.Dominates(p, at)
+	}
+	for _, cur := range x.pkg.Uses(v) {
+		if x.pkg.Enclosing(cur) != f {
+			continue
+		}
+		for cur.ParentEdgeKind() == edge.SelectorExpr_X {
+			cur = cur.Parent()
+		}
+		parent := cur.Parent()
+		switch cur.ParentEdgeKind() {
+		case edge.CallExpr_Fun:
+			if sel, ok := cur.Node().(*ast.SelectorExpr); ok && sel.Sel.Name == "Close" && before(parent.Node()) {
+				return true
+			}
+		case edge.CallExpr_Args:
+			call := parent.Node().(*ast.CallExpr)
+			if p := x.argumentOf(call, cur.ParentEdgeIndex()); p != nil && before(call) && (x.callsClose(p) || x.replaces(p)) {
+				return true
+			}
+		case edge.AssignStmt_Lhs:
+			if x.replacement(cur, v) && before(parent.Node()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// argumentOf returns the parameter of a function of this package that an
+// argument of a call becomes, nil if it is not in view.
+func (x *Index) argumentOf(call *ast.CallExpr, i int) *types.Var {
+	f := x.pkg.Decl(x.pkg.Callee(call))
+	if f == nil || i >= f.Sig.Params().Len() || f.Sig.Variadic() && i == f.Sig.Params().Len()-1 {
+		return nil
+	}
+	return f.Sig.Params().At(i)
+}
+
+// callsClose reports whether the function of a parameter closes it, or its body.
+func (x *Index) callsClose(p *types.Var) bool {
+	for _, cur := range x.pkg.Uses(p) {
+		for cur.ParentEdgeKind() == edge.SelectorExpr_X {
+			cur = cur.Parent()
+		}
+		if sel, ok := cur.Node().(*ast.SelectorExpr); ok && sel.Sel.Name == "Close" && cur.ParentEdgeKind() == edge.CallExpr_Fun {
+			return true
+		}
+	}
+	return false
+}
+
+// replaces reports whether the function of a parameter puts something else in
+// the place of its body.
+func (x *Index) replaces(p *types.Var) bool {
+	for _, cur := range x.pkg.Uses(p) {
+		if cur.ParentEdgeKind() == edge.SelectorExpr_X && cur.Parent().ParentEdgeKind() == edge.AssignStmt_Lhs && x.replacement(cur.Parent(), p) {
+			return true
+		}
+	}
+	return false
+}
+
+// replacement reports whether the assignment to a reader in v, at curLhs, puts
+// something in its place that does not read from v any more. What wraps the
+// body, by itself or through another reader, still does.
+func (x *Index) replacement(curLhs inspector.Cursor, v *types.Var) bool {
+	sel, ok := curLhs.Node().(*ast.SelectorExpr)
+	if !ok || !otelapi.IsReader(x.pkg.Info.TypeOf(sel)) {
+		return false
+	}
+	assign := curLhs.Parent().Node().(*ast.AssignStmt)
+	i := curLhs.ParentEdgeIndex()
+	return len(assign.Lhs) == len(assign.Rhs) && !x.readsFrom(assign.Rhs[i], v, 0)
+}
+
+// readsFrom reports whether reading what an expression makes may read from v.
+// Data that was read before is not asked: bytes, strings, buffers of the
+// function's own are filled by then.
+func (x *Index) readsFrom(e ast.Expr, v *types.Var, depth int) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || found {
+			return !found
+		}
+		w, ok := x.pkg.Info.ObjectOf(id).(*types.Var)
+		switch {
+		case !ok || w.IsField():
+		case w == v:
+			found = true
+		case depth < maxInline && x.local(w):
+			if rhs, _, ok := x.Flow.Single(w); ok && rhs != nil && reads(w.Type()) {
+				found = x.readsFrom(rhs, v, depth+1)
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// reads reports whether a value of the type may be read from.
+func reads(t types.Type) bool {
+	obj, _, _ := types.LookupFieldOrMethod(t, true, nil, "Read")
+	_, method := obj.(*types.Func)
+	return method
+}
+
 // opened returns the context with which a call opened something that is read
 // later: a response with a body, a stream. Cursors over rows are left out:
 // who returns them under a deferred cancel sees at once that they are empty.
@@ -151,9 +271,16 @@ func (x *Index) opened(call *ast.CallExpr, t types.Type, f *scope.Func) []leavin
 	return out
 }
 
+// A Late use is one of a group's context after the group has been waited for.
+type Late struct {
+	Use
+	// Group is the variable that has the group.
+	Group *types.Var
+}
+
 // AfterWait returns the uses of a group's context in f that run after the
 // group has been waited for: its context is cancelled by then.
-func (x *Index) AfterWait(f *scope.Func) []Use {
+func (x *Index) AfterWait(f *scope.Func) []Late {
 	var waits []ast.Node
 	inOwn(f, func(n ast.Node) {
 		if call, ok := n.(*ast.CallExpr); ok {
@@ -165,35 +292,45 @@ func (x *Index) AfterWait(f *scope.Func) []Use {
 	if len(waits) == 0 {
 		return nil
 	}
-	var out []Use
+	var out []Late
 	inOwn(f, func(n ast.Node) {
 		call, ok := n.(*ast.CallExpr)
 		if !ok {
 			return
 		}
 		for _, u := range x.usesOf(call, f, nil) {
-			if u.Does&summary.Works != 0 && len(u.Values) == 1 && x.waitedBefore(f, waits, u) {
-				out = append(out, u)
+			if u.Does&summary.Works == 0 || asks(u) || len(u.Values) != 1 {
+				continue
+			}
+			if group, ok := x.waitedBefore(f, waits, u); ok {
+				out = append(out, Late{u, group})
 			}
 		}
 	})
 	return out
 }
 
-// waitedBefore reports whether the group whose context a use is given has
+// asks reports whether a use only asks the context itself how it is: what has
+// ended the group, say. A dead context knows that, too.
+func asks(u Use) bool {
+	sel, ok := ast.Unparen(u.Call.Fun).(*ast.SelectorExpr)
+	return ok && sel.X == u.Expr && u.Callee != nil && u.Callee.Signature().Recv() != nil && otelapi.IsContext(u.Callee.Signature().Recv().Type())
+}
+
+// waitedBefore returns the group whose context a use is given, if that has
 // been waited for on every path to the use.
-func (x *Index) waitedBefore(f *scope.Func, waits []ast.Node, u Use) bool {
+func (x *Index) waitedBefore(f *scope.Func, waits []ast.Node, u Use) (*types.Var, bool) {
 	steps := u.Values[0].Cancels()
 	if len(steps) == 0 {
-		return false
+		return nil, false
 	}
 	s := steps[len(steps)-1]
 	if s.Kind != ctxflow.Groups || s.Handle == nil || s.Func != f {
-		return false
+		return nil, false
 	}
 	use, ok := f.Graph().At(u.Call)
 	if !ok {
-		return false
+		return nil, false
 	}
 	for _, w := range waits {
 		sel := ast.Unparen(w.(*ast.CallExpr).Fun).(*ast.SelectorExpr)
@@ -201,8 +338,8 @@ func (x *Index) waitedBefore(f *scope.Func, waits []ast.Node, u Use) bool {
 			continue
 		}
 		if p, ok := f.Graph().At(w); ok && p != use && f.Graph().Dominates(p, use) {
-			return true
+			return s.Handle, true
 		}
 	}
-	return false
+	return nil, false
 }
