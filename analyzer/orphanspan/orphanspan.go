@@ -190,6 +190,9 @@ func endedFault(m *model.Models, l *launch.Launch, u launch.Use, v ctxflow.Value
 	if !ok || s.Kind != ctxflow.Starts || !l.Func.Inside(s.Func) {
 		return fault{}, false // its own span, or none that is known
 	}
+	if l.Stopped(v, s.Func) {
+		return fault{}, false // told to end before the span does, or by the same return
+	}
 	start := m.Spans.StartOf(s.Call)
 	if start == nil {
 		return fault{}, false

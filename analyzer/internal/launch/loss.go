@@ -34,7 +34,7 @@ func (l *Launch) Loses(u Use, v ctxflow.Value) Request {
 			return r
 		}
 	case Presumed:
-		if !l.spokenFor() && !l.stopped(v) {
+		if !l.spokenFor() && !l.Stopped(v, v.Func) {
 			return r
 		}
 	}
@@ -86,11 +86,12 @@ func (l *Launch) mayLose(u Use, v ctxflow.Value) bool {
 		!l.Endless() && l.Outlives(v.Func) && !l.countedForCaller() && !l.toldToEnd() && !l.waitSkipped()
 }
 
-// stopped reports whether the launching function defers a cancel without a
-// deadline for the context: that is how it stops the work when it returns.
-func (l *Launch) stopped(v ctxflow.Value) bool {
+// Stopped reports whether f, or a function in it around the launch, defers a
+// cancel without a deadline for the context: that is how it stops the work when
+// it returns.
+func (l *Launch) Stopped(v ctxflow.Value, f *scope.Func) bool {
 	for _, s := range v.Cancels() {
-		if s.Kind != ctxflow.Cancels || s.Deadline || s.Handle == nil || !l.Func.Inside(s.Func) {
+		if s.Kind != ctxflow.Cancels || s.Deadline || s.Handle == nil || !l.Func.Inside(s.Func) || !s.Func.Inside(f) {
 			continue
 		}
 		if _, ok := l.index.DeferredCall(s.Handle, s.Func); ok {
