@@ -585,7 +585,7 @@ func (x *Index) implemented(f *scope.Func) []*types.Func {
 		return nil
 	}
 	named := namedOf(f.Sig.Recv().Type())
-	if named == nil || named.TypeParams().Len() > 0 {
+	if named == nil {
 		return nil
 	}
 	type key struct{}
@@ -597,7 +597,7 @@ func (x *Index) implemented(f *scope.Func) []*types.Func {
 				continue
 			}
 			n, ok := tn.Type().(*types.Named)
-			if !ok || n.TypeParams().Len() > 0 {
+			if !ok {
 				continue
 			}
 			if i, ok := n.Underlying().(*types.Interface); ok && i.NumMethods() > 0 && i.IsMethodSet() {
@@ -609,12 +609,81 @@ func (x *Index) implemented(f *scope.Func) []*types.Func {
 	var out []*types.Func
 	for _, i := range interfaces {
 		for j := range i.NumMethods() {
-			if m := i.Method(j); m.Name() == f.Obj.Name() && m.Pkg() == x.pkg.Types && !slices.Contains(out, m) && types.Implements(types.NewPointer(named), i) {
+			if m := i.Method(j); m.Name() == f.Obj.Name() && m.Pkg() == x.pkg.Types && !slices.Contains(out, m) && implements(named, i) {
 				out = append(out, m)
 			}
 		}
 	}
 	return out
+}
+
+// implements reports whether a named type, or a pointer to it, has the methods
+// of an interface. Where the interface is generic, some instance of it will do:
+// what its type parameters stand for is not compared.
+func implements(named *types.Named, i *types.Interface) bool {
+	ptr := types.NewPointer(named)
+	if types.Implements(ptr, i) {
+		return true
+	}
+	generic := false
+	for j := range i.NumMethods() {
+		m := i.Method(j)
+		obj, _, _ := types.LookupFieldOrMethod(ptr, true, m.Pkg(), m.Name())
+		has, ok := obj.(*types.Func)
+		if !ok {
+			return false
+		}
+		for _, pair := range [...][2]*types.Tuple{
+			{m.Signature().Params(), has.Signature().Params()},
+			{m.Signature().Results(), has.Signature().Results()},
+		} {
+			if pair[0].Len() != pair[1].Len() {
+				return false
+			}
+			for k := range pair[0].Len() {
+				switch asked := pair[0].At(k).Type(); {
+				case parameterized(asked):
+					generic = true
+				case !types.Identical(asked, pair[1].At(k).Type()):
+					return false
+				}
+			}
+		}
+	}
+	return generic
+}
+
+// parameterized reports whether a type parameter is in t.
+func parameterized(t types.Type) bool {
+	switch t := types.Unalias(t).(type) {
+	case *types.TypeParam:
+		return true
+	case *types.Pointer:
+		return parameterized(t.Elem())
+	case *types.Slice:
+		return parameterized(t.Elem())
+	case *types.Array:
+		return parameterized(t.Elem())
+	case *types.Chan:
+		return parameterized(t.Elem())
+	case *types.Map:
+		return parameterized(t.Key()) || parameterized(t.Elem())
+	case *types.Named:
+		for arg := range t.TypeArgs().Types() {
+			if parameterized(arg) {
+				return true
+			}
+		}
+	case *types.Signature:
+		for _, tuple := range [...]*types.Tuple{t.Params(), t.Results()} {
+			for v := range tuple.Variables() {
+				if parameterized(v.Type()) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // UsesIn returns what f itself, apart from its literals, does with contexts.

@@ -1,0 +1,91 @@
+package orphanspan
+
+import "context"
+
+// A method that is called through an interface of the package, generic or not,
+// by code whose context lasts: that of a job, made for its processing.
+
+type listener[T any] interface {
+	Listen(ctx context.Context, item T)
+}
+
+type itemQueue[T any] struct {
+	listener listener[T]
+	items    chan T
+}
+
+func (q *itemQueue[T]) run() {
+	for item := range q.items {
+		q.listener.Listen(context.Background(), item)
+	}
+}
+
+// A generic type, and a generic interface.
+type itemWorkers[T any] struct{ process func(context.Context, T) }
+
+func (w *itemWorkers[T]) Listen(ctx context.Context, item T) {
+	go w.process(ctx, item)
+}
+
+// A plain type that implements one instance of it.
+type orderWorkers struct{ store }
+
+func (w orderWorkers) Listen(ctx context.Context, o order) {
+	go w.Save(ctx, o)
+}
+
+// A method that an embedded type has.
+type namedItemWorkers[T any] struct {
+	itemWorkers[T]
+	name string
+}
+
+// A plain interface that a generic type implements.
+type closer interface {
+	Finish(ctx context.Context) error
+}
+
+type batches[T any] struct {
+	closer closer
+	flush  func(context.Context, []T)
+}
+
+func (b *batches[T]) Finish(ctx context.Context) error {
+	go b.flush(ctx, nil)
+	return nil
+}
+
+func finishAll(all []closer) {
+	for _, c := range all {
+		_ = c.Finish(context.Background())
+	}
+}
+
+// The interface's method has other parameters: nobody in view calls this one.
+
+type visitor[T any] interface {
+	Visit(ctx context.Context, item T, last bool)
+}
+
+func visit[T any](v visitor[T], item T) { v.Visit(context.Background(), item, true) }
+
+type orders struct{ store }
+
+func (s orders) Visit(ctx context.Context, o order) {
+	go s.Save(ctx, o) // want `goroutine outlives Visit but works with its ctx`
+}
+
+// A caller has the context of a request.
+
+type sink[T any] interface {
+	Put(ctx context.Context, item T) error
+}
+
+type later[T any] struct{ save func(context.Context, T) error }
+
+func (l later[T]) Put(ctx context.Context, item T) error {
+	go l.save(ctx, item) // want `goroutine outlives Put but works with its ctx`
+	return nil
+}
+
+func put[T any](ctx context.Context, s sink[T], item T) error { return s.Put(ctx, item) }
