@@ -99,7 +99,7 @@ func (x *Index) leaves(e ast.Expr, f *scope.Func, ret ast.Node, depth int) []lea
 			return nil
 		}
 		if call, ok := ast.Unparen(rhs).(*ast.CallExpr); ok {
-			if x.closed(v) || x.buffered(v, f, ret) {
+			if x.closed(v) || x.inMemory(v, f, ret) {
 				return nil // nobody can read on, or needs to
 			}
 			return x.opened(call, v.Type(), f)
@@ -133,10 +133,10 @@ func (x *Index) closed(v *types.Var) bool {
 	return false
 }
 
-// buffered reports whether every path to a return of f has closed what a
+// inMemory reports whether every path to a return of f has closed what a
 // variable holds, or its body, or has put something else in the place of the
 // body: what is returned of it then has been read, and is in memory.
-func (x *Index) buffered(v *types.Var, f *scope.Func, ret ast.Node) bool {
+func (x *Index) inMemory(v *types.Var, f *scope.Func, ret ast.Node) bool {
 	g := f.Graph()
 	at, ok := g.At(ret)
 	if !ok {

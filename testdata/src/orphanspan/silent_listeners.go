@@ -81,7 +81,9 @@ type sink[T any] interface {
 	Put(ctx context.Context, item T) error
 }
 
-type later[T any] struct{ save func(context.Context, T) error }
+type later[T any] struct {
+	save func(context.Context, T) error
+}
 
 func (l later[T]) Put(ctx context.Context, item T) error {
 	go l.save(ctx, item) // want `goroutine outlives Put but works with its ctx`
