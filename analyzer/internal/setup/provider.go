@@ -317,6 +317,9 @@ func (x *Index) passed(cur inspector.Cursor, c *ast.CallExpr, fate *Fate) {
 	}
 	_, i := cur.ParentEdge()
 	if t := paramType(sig, i); t != nil && !otelapi.CanShutdown(t) {
+		if _, ok := t.Underlying().(*types.Signature); ok {
+			fate.Kept = true // it is the function that stops the provider: somebody may call it
+		}
 		return
 	}
 	// A function of this package shows what it does with it.

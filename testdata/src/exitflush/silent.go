@@ -311,3 +311,29 @@ func silentProcessor(ctx context.Context) error {
 
 // Nothing is known to be exported.
 func silentWhenAnIdleStopIsDropped() { setUpIdle() }
+
+// stopping is a function that the caller can run when it likes.
+type stopping func()
+
+func setUpStopping(ctx context.Context) stopping {
+	tp := sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter))
+	otel.SetTracerProvider(tp)
+	return func() { _ = tp.Shutdown(ctx) }
+}
+
+// The server runs it when it is shut down.
+func silentRegisteredWithServer(ctx context.Context, srv *http.Server) {
+	srv.RegisterOnShutdown(setUpStopping(ctx))
+}
+
+func silentRegisteredInAHelper(ctx context.Context) {
+	atExit(setUpStopping(ctx))
+}
+
+var exits []func()
+
+func atExit(f func()) { exits = append(exits, f) }
+
+func silentInAContext(ctx context.Context) {
+	context.AfterFunc(ctx, setUpStopping(ctx))
+}
