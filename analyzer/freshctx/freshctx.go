@@ -395,7 +395,7 @@ func manages(s ctxflow.Sink) bool {
 // constructs reports whether the call makes something that keeps the context.
 func constructs(m *model.Models, s ctxflow.Sink, does summary.CtxUse) bool {
 	fn := m.Package.Callee(s.Call)
-	if fn == nil {
+	if fn == nil || s.Slot == ctxflow.Itself {
 		return false
 	}
 	return does&summary.Stores != 0 || m.Summary.Call(s.Call) == nil && makes(fn)
@@ -583,6 +583,8 @@ func message(m *model.Models, f fault) string {
 	fresh, hand := name(f.src.Expr), handName(f.hand)
 	if f.src.Request {
 		fresh = "a request without context"
+	} else if f.src.Sends {
+		fresh = "a call without context"
 	}
 	switch f.category {
 	case nolink:
@@ -598,6 +600,9 @@ func message(m *model.Models, f fault) string {
 	}
 	if f.src.Request {
 		return fmt.Sprintf("request is made without %s, so it %s", hand, loses(m, f))
+	}
+	if f.src.Sends {
+		return fmt.Sprintf("%s takes no context although %s is at hand, so it %s", callee(f.src.Expr), hand, loses(m, f))
 	}
 	return fmt.Sprintf("call starts over from %s although %s is at hand, so it %s", fresh, hand, loses(m, f))
 }
@@ -649,6 +654,15 @@ func funcName(f *scope.Func) string {
 		return r.Obj.Name()
 	}
 	return "the function"
+}
+
+// callee returns how the source speaks of what is called.
+func callee(e ast.Expr) string {
+	call, ok := e.(*ast.CallExpr)
+	if !ok {
+		return "call"
+	}
+	return name(call.Fun)
 }
 
 // name returns how the source speaks of a context.

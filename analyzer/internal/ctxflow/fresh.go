@@ -26,7 +26,12 @@ type Fresh struct {
 	// Direct says that Expr itself is where the context begins, not a
 	// variable or helper.
 	Direct bool
+	// Sends says that Expr also works on the context, which nobody else sees.
+	Sends bool
 }
+
+// Itself is the slot of a call that works on a context of its own.
+const Itself = scope.Receiver - 1
 
 // Fresh returns the places in f itself, not in its literals, where contexts
 // begin anew, in source order.
@@ -42,6 +47,8 @@ func (fl *Flow) Fresh(f *scope.Func) []Fresh {
 			switch {
 			case otelapi.Begins(fn):
 				out = append(out, Fresh{Expr: n, Func: f, Request: otelapi.IsRequest(fn.Signature().Results().At(0).Type()), Direct: true})
+			case otelapi.Contextless(fn):
+				out = append(out, Fresh{Expr: n, Func: f, Sends: true})
 			case fl.freshHelper(fn):
 				out = append(out, Fresh{Expr: n, Func: f, Request: otelapi.IsRequest(fn.Signature().Results().At(0).Type())})
 			}
@@ -111,6 +118,9 @@ type Sink struct {
 // derivations, variables, the literals that capture them, and functions that
 // return what they are given.
 func (fl *Flow) Follow(src Fresh) []Sink {
+	if call, ok := src.Expr.(*ast.CallExpr); ok && src.Sends {
+		return []Sink{{Kind: Passed, Expr: call, Func: src.Func, Call: call, Slot: Itself, Value: Value{Origin: Background}}}
+	}
 	cur, ok := fl.pkg.Cursor(src.Expr)
 	if !ok {
 		return []Sink{{Kind: Kept, Expr: src.Expr, Func: src.Func}}

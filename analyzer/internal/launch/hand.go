@@ -21,6 +21,8 @@ import (
 func (x *Index) Does(call *ast.CallExpr, slot int) (use summary.CtxUse, starts bool) {
 	callee := x.pkg.Callee(call)
 	switch {
+	case slot == ctxflow.Itself:
+		return summary.Works, false
 	case otelapi.Stops(callee), otelapi.OnlyWaits(callee):
 		return summary.Awaits, false
 	case otelapi.Keeps(callee):

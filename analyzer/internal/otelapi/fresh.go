@@ -15,6 +15,31 @@ var beginners = map[string]bool{
 	"net/http.NewRequest": true,
 }
 
+// Contextless reports whether fn does what it does on a context of its own, although
+// it has a sibling that is given one: to send a request, or a statement.
+func Contextless(fn *types.Func) bool { return fn != nil && contextless[fn.FullName()] }
+
+var contextless = map[string]bool{
+	"net/http.Get":                true,
+	"net/http.Head":               true,
+	"net/http.Post":               true,
+	"net/http.PostForm":           true,
+	"(*net/http.Client).Get":      true,
+	"(*net/http.Client).Head":     true,
+	"(*net/http.Client).Post":     true,
+	"(*net/http.Client).PostForm": true,
+
+	"(*database/sql.DB).Exec":       true,
+	"(*database/sql.DB).Query":      true,
+	"(*database/sql.DB).QueryRow":   true,
+	"(*database/sql.Stmt).Exec":     true,
+	"(*database/sql.Stmt).Query":    true,
+	"(*database/sql.Stmt).QueryRow": true,
+	"(*database/sql.Tx).Exec":       true,
+	"(*database/sql.Tx).Query":      true,
+	"(*database/sql.Tx).QueryRow":   true,
+}
+
 // Undecided reports whether fn stands for a context that is not decided on.
 func Undecided(fn *types.Func) bool { return fn != nil && fn.FullName() == "context.TODO" }
 

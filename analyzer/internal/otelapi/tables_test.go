@@ -23,6 +23,7 @@ func tables() map[string][]string {
 		"senders":     keys(senders),
 		"blockers":    keys(blockers),
 		"beginners":   keys(beginners),
+		"contextless": keys(contextless),
 		"stoppers":    keys(stoppers),
 		"keepers":     keys(keepers),
 		"waiters":     keys(waiters),
