@@ -94,7 +94,7 @@ func (f *fixer) statement(c *ast.CallExpr) (ast.Stmt, bool) {
 // and constants.
 func inject(m *model.Models, p queue.Publish) *analysis.SuggestedFix {
 	f := newFixer(m, p.Call, p.Func)
-	if f == nil || p.Bare || p.Of.Put == "" || p.Span.Ctx == nil || p.Span.Func != p.Func || !f.sameFile(p.Literal) {
+	if f == nil || p.Bare || p.Of.Put == "" || p.Span.Ctx == nil || p.Span.Func != p.Func || p.Literal == nil || !f.sameFile(p.Literal) {
 		return nil
 	}
 	stmt, ok := f.statement(p.Call)

@@ -388,13 +388,46 @@ func (x *Index) sent(n *ast.SendStmt, f *scope.Func) *Launch {
 type drain struct {
 	fn   *scope.Func
 	into *types.Var // nil for what is called at once
+	at   ast.Node
+}
+
+// A Taker is a function that takes values from a channel, one by one.
+type Taker struct {
+	Func *scope.Func
+	loop ast.Node
+}
+
+// During reports whether a node stands where a value has been taken.
+func (t Taker) During(n ast.Node) bool { return t.loop.Pos() <= n.Pos() && n.End() <= t.loop.End() }
+
+// Takers returns the functions of the package that take, in a loop, what a
+// statement sends, on a channel that is no local variable.
+func (x *Index) Takers(send *ast.SendStmt) []Taker {
+	ch := originVar(x.pkg.VarOf(send.Chan))
+	if ch == nil || x.Flow.Owner(ch) != nil {
+		return nil
+	}
+	var out []Taker
+	for _, d := range x.drains[ch] {
+		cur, ok := x.pkg.Cursor(d.at)
+		if !ok || d.into == nil || x.pkg.IsTest(d.at) {
+			continue
+		}
+		for loop := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil)) {
+			if d.fn.Body.Pos() <= loop.Node().Pos() {
+				out = append(out, Taker{d.fn, loop.Node()})
+			}
+			break
+		}
+	}
+	return out
 }
 
 func (x *Index) collectDrains(f *scope.Func) {
 	if x.drains == nil {
 		x.drains = make(map[*types.Var][]drain)
 	}
-	note := func(ch ast.Expr, into ast.Expr) {
+	note := func(at ast.Node, ch, into ast.Expr) {
 		v := originVar(x.pkg.VarOf(ch))
 		if v == nil {
 			return
@@ -405,23 +438,23 @@ func (x *Index) collectDrains(f *scope.Func) {
 				return
 			}
 		}
-		x.drains[v] = append(x.drains[v], drain{f, w})
+		x.drains[v] = append(x.drains[v], drain{f, w, at})
 	}
 	inOwn(f, func(n ast.Node) {
 		switch n := n.(type) {
 		case *ast.RangeStmt:
 			if _, ok := scope.Underlying(x.pkg.Info, n.X).(*types.Chan); ok && n.Key != nil {
-				note(n.X, n.Key)
+				note(n, n.X, n.Key)
 			}
 		case *ast.AssignStmt:
 			if len(n.Rhs) == 1 {
 				if recv, ok := ast.Unparen(n.Rhs[0]).(*ast.UnaryExpr); ok && recv.Op == token.ARROW {
-					note(recv.X, n.Lhs[0])
+					note(n, recv.X, n.Lhs[0])
 				}
 			}
 		case *ast.CallExpr:
 			if recv, ok := ast.Unparen(n.Fun).(*ast.UnaryExpr); ok && recv.Op == token.ARROW {
-				note(recv.X, nil) // (<-tasks)()
+				note(n, recv.X, nil) // (<-tasks)()
 			}
 		}
 	})

@@ -26,6 +26,7 @@ import (
 	"github.com/spanlint/spanlint/analyzer/internal/names"
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 	"github.com/spanlint/spanlint/analyzer/internal/plan"
+	"github.com/spanlint/spanlint/analyzer/internal/queue"
 	"github.com/spanlint/spanlint/analyzer/internal/report"
 	"github.com/spanlint/spanlint/analyzer/internal/ruledoc"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
@@ -128,7 +129,7 @@ func New(cfg *config.Config) *Set {
 	tracers := sync.OnceValue(func() *otelapi.Tracers { return declare.Tracers(cfg) })
 	s.scope = scope.New(cfg, tracers)
 	s.summary = summary.New(s.scope, func() []summary.Contributor {
-		return []summary.Contributor{spans.Contribute, launch.Contributor(), names.Contribute, setup.Contribute}
+		return []summary.Contributor{spans.Contribute, launch.Contributor(), names.Contribute, setup.Contribute, queue.Contribute}
 	}, setup.Program, sync.OnceValue(func() summary.Overlay { return declare.Summaries(cfg) }))
 	s.plan = &analysis.Analyzer{
 		Name:       "spanlintplan",

@@ -142,6 +142,13 @@ var publishers = map[string]Publish{
 	"(*github.com/riverqueue/river.Client[TTx]).Insert":                {Arg: 1, Bare: true},
 }
 
+// IsInlet reports whether fn returns the channel to which messages are sent.
+func IsInlet(fn *types.Func) bool { return fn != nil && inlets[fn.FullName()] }
+
+var inlets = map[string]bool{
+	"(github.com/IBM/sarama.AsyncProducer).Input": true,
+}
+
 // Injects and Extracts report whether fn writes a context into a carrier, or
 // reads one from it.
 func Injects(fn *types.Func) bool { return isPropagation(fn, "Inject") }

@@ -161,8 +161,14 @@ type Publish struct {
 func (x *Index) Untraced(f *scope.Func) []Publish {
 	var out []Publish
 	calls(f, func(c *ast.CallExpr) {
-		def, ok := otelapi.PublishOf(x.pkg.Callee(c))
-		if !ok || c.Ellipsis.IsValid() || len(c.Args) <= def.Arg {
+		if otelapi.IsInlet(x.pkg.Callee(c)) {
+			if p, ok := x.sent(f, c); ok {
+				out = append(out, p)
+			}
+			return
+		}
+		def, ok := x.publishing(c)
+		if !ok || len(c.Args) <= def.Arg {
 			return
 		}
 		s := x.openAt(f, c)
@@ -178,7 +184,19 @@ func (x *Index) Untraced(f *scope.Func) []Publish {
 			}
 			return
 		}
+		if c.Ellipsis.IsValid() {
+			if p.Of, p.Package, ok = x.plainSlice(p.Message, f); ok {
+				out = append(out, p)
+			}
+			return
+		}
 		if p.Of, p.Package, ok = otelapi.MessageOf(x.pkg.Info.TypeOf(p.Message)); !ok || p.Of.Field == "" {
+			return
+		}
+		if x.givenPlain(p.Message, f) {
+			if kind, ok := x.Kind(s); ok && kind == "Producer" {
+				out = append(out, p)
+			}
 			return
 		}
 		if p.Literal, ok = x.plain(p.Message, p.Of.Field, f); ok {
@@ -189,6 +207,38 @@ func (x *Index) Untraced(f *scope.Func) []Publish {
 		}
 	})
 	return out
+}
+
+// sent returns the message that f sends to the channel that a call returns, if
+// it has no headers.
+func (x *Index) sent(f *scope.Func, c *ast.CallExpr) (p Publish, ok bool) {
+	cur, ok := x.pkg.Cursor(c)
+	if !ok || cur.ParentEdgeKind() != edge.SendStmt_Chan {
+		return p, false
+	}
+	p = Publish{Call: c, Func: f, Message: cur.Parent().Node().(*ast.SendStmt).Value, Span: x.openAt(f, c)}
+	if p.Of, p.Package, ok = otelapi.MessageOf(x.pkg.Info.TypeOf(p.Message)); !ok || p.Of.Field == "" || p.Span == nil {
+		return p, false
+	}
+	p.Literal, ok = x.plain(p.Message, p.Of.Field, f)
+	return p, ok
+}
+
+// givenPlain reports whether a message is one that f was given, and that it
+// sends as it is. What the callers have put into it cannot be the span of f;
+// but where one of them injects, the trace goes on past it.
+func (x *Index) givenPlain(e ast.Expr, f *scope.Func) bool {
+	v := x.pkg.VarOf(e)
+	slot, ok := f.SlotOf(v)
+	if v == nil || !ok || slot == scope.Receiver || !forwarded(x.table, v) {
+		return false
+	}
+	for _, c := range x.launches.Callers(f) {
+		if c.Func == nil || x.Injects(c.Func) {
+			return false
+		}
+	}
+	return true
 }
 
 // carriesItself reports whether a body may have a carrier in it: a type of the
@@ -255,7 +305,7 @@ func (x *Index) plain(e ast.Expr, field string, f *scope.Func) (ast.Expr, bool) 
 			continue
 		case edge.CallExpr_Args:
 			c := cur.Parent().Node().(*ast.CallExpr)
-			if _, ok := otelapi.PublishOf(x.pkg.Callee(c)); ok {
+			if _, ok := publishOf(x.table, c, cur.ParentEdgeIndex()); ok {
 				continue
 			}
 		}
@@ -358,7 +408,7 @@ func (x *Index) fromElsewhere(s *spans.Start, f *scope.Func, kind string, param 
 			if param && v.Func == f && x.callersExtract(f, v.Var) {
 				return true
 			}
-			if v.Func != f {
+			if v.Func != f && !x.older(f, v.Func) {
 				return true
 			}
 		case ctxflow.Field:
@@ -370,6 +420,23 @@ func (x *Index) fromElsewhere(s *spans.Start, f *scope.Func, kind string, param 
 		}
 	}
 	return false
+}
+
+// older reports whether the context of outer, a function around the literal f,
+// is older than the message that f is given: nothing around f has one.
+func (x *Index) older(f, outer *scope.Func) bool {
+	if v, _, param := x.messageAt(f, f.Body); v == nil || !param {
+		return false
+	}
+	for g := f; g != outer; g = g.Outer {
+		if g.Outer == nil {
+			return false
+		}
+		if v, _, _ := x.messageAt(g.Outer, g.Node); v != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // callersExtract reports whether f may be called with a context that belongs
@@ -639,19 +706,56 @@ func (x *Index) Jobs(f *scope.Func) []Handoff {
 		if p, ok := t.Underlying().(*types.Pointer); ok {
 			t = p.Elem()
 		}
-		if st, ok := t.Underlying().(*types.Struct); !ok || st.NumFields() == 0 || otelapi.Carrier(t) {
+		switch u := t.Underlying().(type) {
+		case *types.Struct:
+			if u.NumFields() == 0 || otelapi.Carrier(t) {
+				return true
+			}
+		case *types.Basic:
+			if u.Info()&types.IsString == 0 {
+				return true // a sign, or a count
+			}
+		default:
 			return true
 		}
 		s := x.openAt(f, send)
 		if s == nil {
 			return true
 		}
-		if kind, ok := x.Kind(s); ok && kind == "Producer" {
+		if kind, ok := x.Kind(s); ok && (kind == "Producer" && isStruct(t) || kind == "" && x.restarted(send)) {
 			out = append(out, Handoff{send, s})
 		}
 		return true
 	})
 	return out
+}
+
+func isStruct(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Struct)
+	return ok
+}
+
+// restarted reports whether who takes a job from its channel starts a span
+// for it, on a context that is not the job's: nothing else says that a trace
+// was meant to go on where the sender's span is of no kind.
+func (x *Index) restarted(send *ast.SendStmt) bool {
+	for _, d := range x.launches.Takers(send) {
+		for _, s := range x.spans.StartsIn(d.Func) {
+			if x.option(s, otelapi.AddsLink) || x.option(s, otelapi.MakesRoot) || len(s.Call.Args) == 0 || !d.During(s.Call) {
+				continue
+			}
+			values := x.flow.Eval(s.Call.Args[0], d.Func, nil)
+			for _, v := range values {
+				if _, has := v.Span(); has || v.Origin != ctxflow.Background && (v.Origin != ctxflow.Param || v.Func != d.Func) {
+					return false
+				}
+			}
+			if len(values) > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Reextracted returns the calls in f that extract a parent from the headers of

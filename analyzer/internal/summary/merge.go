@@ -28,6 +28,7 @@ func (s Slot) or(t Slot) Slot {
 		Func:  both(s.Func, t.Func, Tracked|Deferred),
 		Group: both(s.Group, t.Group, Waits|Receives),
 		Names: s.Names || t.Names,
+		Sent:  s.Sent && t.Sent,
 
 		FailsDone: s.FailsDone && t.FailsDone,
 		By:        s.By,
