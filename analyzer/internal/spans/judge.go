@@ -550,6 +550,7 @@ type Escape struct {
 
 // What can escape.
 const (
+	Object   = "object"
 	Context  = "context"
 	Function = "function"
 	Iterator = "iterator"
@@ -571,6 +572,9 @@ func (s *Start) Early() *Escape {
 			continue // nobody uses what is returned beside an error
 		}
 		for _, e := range append(deferred, byHand...) {
+			if esc.What == Object && !s.outright(e) {
+				continue // where it has given the object away it leaves the span alone
+			}
 			if s.endsBefore(e, esc) {
 				esc.End = e
 				return esc
@@ -578,6 +582,24 @@ func (s *Start) Early() *Escape {
 		}
 	}
 	return nil
+}
+
+// outright reports whether an End is on no condition: a closure that asks
+// before it ends the span asks whether it has been given away.
+func (s *Start) outright(e *Event) bool {
+	if e.Lit == nil {
+		return true
+	}
+	for _, in := range s.value().events[e.Lit] {
+		if in.Does != Ends {
+			continue
+		}
+		cur, ok := s.x.Pkg.Cursor(in.Node)
+		if ok && cur.ParentEdgeKind() == edge.ExprStmt_X && cur.Parent().Parent().Node() == ast.Node(e.Lit.Body) {
+			return true
+		}
+	}
+	return false
 }
 
 // fails reports whether a return returns an error for sure.
@@ -635,6 +657,10 @@ func (s *Start) escapes() []*Escape {
 				out = append(out, &Escape{What: what, At: at})
 			}
 		case Returned, Stored:
+			if e.Lit == nil && e.Does == Stored && e.To != nil && v.reaches(s, e.Node) && s.outlives(e) && s.x.m.usedLater(e.To, s.Func) {
+				out = append(out, &Escape{What: Object, At: e.Node})
+				continue
+			}
 			if e.Lit == nil || !v.worksLater(e.Lit) || !v.reaches(s, e.Node) {
 				continue
 			}
@@ -741,6 +767,31 @@ func (s *Start) outlives(e *Event) bool {
 				return true
 			}
 			return m.varLeaves(s.Func, base, 0)
+		}
+	}
+	return false
+}
+
+// usedLater reports whether some other function than f, and what stands in it,
+// annotates or ends the span in a field of the package's own.
+func (m *model) usedLater(field *types.Var, f *scope.Func) bool {
+	if !field.IsField() || field.Pkg() != m.pkg.Types || !m.pkg.Tracers.IsSpan(field.Type()) {
+		return false
+	}
+	for _, cur := range m.pkg.Uses(field) {
+		g := m.pkg.Enclosing(cur)
+		if g == nil || g.Inside(f) || m.pkg.IsTest(cur.Node()) {
+			continue
+		}
+		if cur.ParentEdgeKind() == edge.SelectorExpr_Sel {
+			cur = cur.Parent()
+		}
+		if k := cur.ParentEdgeKind(); k != edge.SelectorExpr_X {
+			continue
+		}
+		method := cur.Parent().Node().(*ast.SelectorExpr).Sel.Name
+		if m.pkg.Tracers.Annotates(field.Type(), method) || m.pkg.Tracers.Ends(field.Type(), method) {
+			return true
 		}
 	}
 	return false
