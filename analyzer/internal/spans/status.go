@@ -91,6 +91,9 @@ func (st *statuses) read() {
 			if f := st.m.pkg.Enclosing(d); f == nil || f != st.s.Func && !f.Inside(st.s.Func) {
 				break
 			}
+			if sets && d.Node().(*ast.DeferStmt).Call == call && st.premature(call, g) {
+				return true // it sets nothing
+			}
 			if sets {
 				st.covered = true
 			} else {
@@ -118,6 +121,38 @@ func (st *statuses) read() {
 		}
 		return true
 	})
+}
+
+// premature reports whether a deferred call is given an error that is still to
+// come: arguments are evaluated by the defer statement, not by the call.
+func (st *statuses) premature(call *ast.CallExpr, g *path.Graph) bool {
+	from, ok := g.At(call)
+	if !ok || st.m.pkg.FuncAt(call) != st.s.Func {
+		return false
+	}
+	for _, arg := range call.Args {
+		if t := st.m.pkg.Info.TypeOf(arg); t == nil || !isError(t) {
+			continue // its address is another matter
+		}
+		v := st.m.pkg.VarOf(arg)
+		if v == nil || v.IsField() || !st.s.Func.Owns(v) {
+			continue
+		}
+		if res := st.s.Func.Sig.Results(); res.Len() > 0 && res.At(res.Len()-1) == v {
+			return true // every return sets it
+		}
+		for _, cur := range st.m.pkg.Uses(v) {
+			if cur.ParentEdgeKind() != edge.AssignStmt_Lhs || st.m.pkg.Enclosing(cur) != st.s.Func {
+				continue
+			}
+			if to, ok := g.At(cur.Node()); ok && to != from {
+				if _, later := g.Reach(from, func(n ast.Node) bool { return n == to.Node() }, path.Search{}); later {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // literalVar returns the variable that a literal is assigned to.

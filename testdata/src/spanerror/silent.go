@@ -140,3 +140,20 @@ func silentNothing(ctx context.Context) error {
 	}
 	return nil
 }
+
+func silentByALiteral(ctx context.Context) (err error) {
+	ctx, span := tracer.Start(ctx, "finished by a literal")
+	defer func() { finishWith(span, err) }()
+	return work(ctx)
+}
+
+// The error is there when the call is deferred.
+func silentByAnArgument(ctx context.Context) error {
+	ctx, span := tracer.Start(ctx, "finished on failure")
+	err := work(ctx)
+	defer finishWith(span, err)
+	if err != nil {
+		return err
+	}
+	return nil
+}

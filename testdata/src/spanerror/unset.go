@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
 )
 
 func unsetOnReturn(ctx context.Context) error {
@@ -144,4 +145,26 @@ func unsetElse(ctx context.Context) error {
 		return err // want `status of span is unset`
 	}
 	return nil
+}
+
+// The error of a deferred call is the one that there was at the defer.
+func unsetByAPrematureArgument(ctx context.Context) error {
+	ctx, span := tracer.Start(ctx, "premature")
+	var err error
+	defer finishWith(span, err)
+	err = work(ctx)
+	return err // want `error is returned while the status of span is unset`
+}
+
+func unsetByAPrematureResult(ctx context.Context) (err error) {
+	ctx, span := tracer.Start(ctx, "premature result")
+	defer finishWith(span, err)
+	return work(ctx) // want `error is returned while the status of span is unset`
+}
+
+func finishWith(span trace.Span, err error) {
+	if err != nil {
+		span.SetStatus(codes.Error, err.Error())
+	}
+	span.End()
 }
