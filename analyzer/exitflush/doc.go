@@ -46,6 +46,43 @@
 //		return work(ctx)
 //	}
 //
+// # Trace
+//
+// exit, startup:
+//
+//	process            :...............x     exits past Shutdown
+//	  work                    |====|         is never exported
+//
+// Repaired:
+//
+//	process            :...............:     Shutdown comes before the exit
+//	  work                    |====|
+//
+// canceled:
+//
+//	process            :...............x     Shutdown gives up at once
+//	  work                    |====|         is never exported
+//
+// Repaired:
+//
+//	process            :...............:     Shutdown has its time
+//	  work                    |====|
+//
+// order:
+//
+//	provider           :.........x           is shut down first
+//	  work                 |=========|       ends too late to be exported
+//
+// Repaired:
+//
+//	provider           :...............:     is shut down last
+//	  work                 |=========|
+//
+// noshutdown:
+//
+//	process            :...............x     nobody shuts the provider down
+//	  work                    |====|         is never exported
+//
 // # Fix and its safety
 //
 // canceled: the context is wrapped in context.WithoutCancel, before a deadline

@@ -29,6 +29,18 @@
 //	slog.InfoContext(ctx, "saving")
 //	return work(ctx)
 //
+// # Trace
+//
+// slog:
+//
+//	request            |==========|
+//	  save               |====|              its log records do not name it
+//
+// Repaired:
+//
+//	request            |==========|
+//	  save               |====|              its log records have its identity
+//
 // # Fix and its safety
 //
 // Calls the function that takes the context, for log/slog only. Safe: it does

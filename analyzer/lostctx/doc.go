@@ -30,6 +30,32 @@
 //	defer span.End()
 //	return work(ctx)
 //
+// # Trace
+//
+// ignored:
+//
+//	request            |=============|
+//	  checkout           |=========|
+//	  query                 |==|             hangs beside checkout, not below it
+//
+// Repaired:
+//
+//	request            |=============|
+//	  checkout           |=========|
+//	    query               |==|
+//
+// ended:
+//
+//	request            |===============|
+//	  load               |==|
+//	    store                 |====|         begins after its parent has ended
+//
+// Repaired:
+//
+//	request            |===============|
+//	  load               |==|
+//	  store                   |====|
+//
 // # Fix and its safety
 //
 // ignored: names the context and hands it to the calls that lie in the span.

@@ -48,6 +48,42 @@
 //		return p.writer.WriteMessages(ctx, msg)
 //	}
 //
+// # Trace
+//
+// noinject, noextract, dropped, job:
+//
+//	send               |====|
+//	work                       |=======|     a trace of its own, from nowhere
+//	  leaf                        |==|
+//
+// Repaired:
+//
+//	send               |====|
+//	  work                     |=======|     below the span that has sent it
+//	    leaf                      |==|
+//
+// kind:
+//
+//	send               |====|                nothing says that it is a producer
+//	  work                     |=======|
+//
+// Repaired:
+//
+//	send               |====|                a producer
+//	  work                     |=======|     its consumer
+//
+// reextract:
+//
+//	caller             |===============|
+//	  request            |===========|
+//	  leaf                  |====|           hangs beside the server's span
+//
+// Repaired:
+//
+//	caller             |===============|
+//	  request            |===========|
+//	    leaf                |====|
+//
 // # Fix and its safety
 //
 // noinject: the context is injected, and the headers are put into the message,

@@ -37,6 +37,23 @@
 //	}
 //	return nil
 //
+// # Trace
+//
+// unset:
+//
+//	request            |==========|
+//	  load               |====|              failed, and does not count so
+//
+// Repaired:
+//
+//	request            |==========|
+//	  load               |====|              its status is Error
+//
+// benign:
+//
+//	request            |=====|               its client has left
+//	  load               |===|               counts as failed
+//
 // # Fix and its safety
 //
 // Sets the status to codes.Error, with the text of the error, directly before

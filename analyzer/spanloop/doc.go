@@ -36,6 +36,20 @@
 //		return n
 //	}
 //
+// # Trace
+//
+// hot:
+//
+//	request            |==============|
+//	  add                |=|                 one for every round
+//	  add                   |=|
+//	  add                      |=|
+//
+// Repaired:
+//
+//	request            |==========|
+//	  sum                |====|              one, with the number of rounds
+//
 // # Fix and its safety
 //
 // None: where the one span belongs that takes their place is not for a tool to

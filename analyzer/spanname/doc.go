@@ -30,6 +30,28 @@
 //	defer span.End()
 //	_ = work(ctx)
 //
+// # Trace
+//
+// variable:
+//
+//	GET /orders/7      |====|                as many names as orders
+//	GET /orders/8             |====|
+//
+// Repaired:
+//
+//	GET order          |====|                url.path=/orders/7
+//	GET order                 |====|         url.path=/orders/8
+//
+// copied:
+//
+//	store.Get          |====|
+//	store.Get                 |====|         of another function, by its name
+//
+// Repaired:
+//
+//	store.Get          |====|
+//	store.Delete              |====|
+//
 // # Fix and its safety
 //
 // Only with -unsafe-fixes, since dashboards and alerts know the old names.

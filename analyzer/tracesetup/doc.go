@@ -35,6 +35,51 @@
 //	tp := trace.NewTracerProvider(trace.WithBatcher(exporter))
 //	defer tp.Shutdown(ctx)
 //
+// # Trace
+//
+// propagator:
+//
+//	caller             |===============|
+//	request               |=========|        a trace of its own, from nowhere
+//
+// Repaired:
+//
+//	caller             |===============|
+//	  request             |=========|
+//
+// sampler:
+//
+//	caller             |===============|     sampled
+//	  request             :.........:        left out, by a decision of its own
+//
+// Repaired:
+//
+//	caller             |===============|     sampled
+//	  request             |=========|        sampled, as its caller is
+//
+// syncer, blocking:
+//
+//	request            |=================|
+//	  load               |==|
+//	  End                   :....:           waits until the span is sent
+//	  query                       |==|
+//
+// Repaired:
+//
+//	request            |============|
+//	  load               |==|                sent in the background
+//	  query                  |==|
+//
+// resource:
+//
+//	request            |==========|          of a service without a name
+//
+// health:
+//
+//	probe              |=|                   says every time that all is well
+//	probe                    |=|
+//	probe                          |=|
+//
 // # Fix and its safety
 //
 // propagator: installs trace context and baggage after the provider, where the
