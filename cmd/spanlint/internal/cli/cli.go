@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -114,6 +115,11 @@ func (c *command) run(args []string) int {
 			args = []string{"-help"}
 		}
 	}
+	if len(args) > 0 {
+		if near := analyzer.Nearest(args[0], slices.Sorted(maps.Keys(commands()))); near != "" && c.noPath(args[0]) {
+			return c.fail(fmt.Errorf("there is no command %q; did you mean %q? Packages are named as in ./...", args[0], near))
+		}
+	}
 	err := c.parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		return exitClean
@@ -123,6 +129,38 @@ func (c *command) run(args []string) int {
 	}
 	defer c.out.discard()
 	return c.check()
+}
+
+// noPath reports whether a word cannot be meant for a package: it is no path
+// of any kind, and there is no such directory.
+func (c *command) noPath(word string) bool {
+	_, err := os.Stat(c.inDir(word))
+	return !strings.ContainsAny(word, "./-") && err != nil
+}
+
+// nearFlag suggests a flag for the one that was not defined, "" if it was.
+func nearFlag(fs *flag.FlagSet, args []string) string {
+	rest := fs.Args()
+	i := len(args) - len(rest) - 1
+	if i < 0 {
+		return ""
+	}
+	name, _, _ := strings.Cut(strings.TrimLeft(args[i], "-"), "=")
+	if fs.Lookup(name) != nil {
+		return ""
+	}
+	var names []string
+	fs.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
+	if near := analyzer.Nearest(name, names); near != "" {
+		return "; did you mean -" + near + "?"
+	}
+	// What begins or goes on like it, as -new-from for -new-from-rev.
+	for _, known := range names {
+		if len(name) > 3 && (strings.HasPrefix(known, name) || strings.HasPrefix(name, known) && len(known) > 3) {
+			return "; did you mean -" + known + "?"
+		}
+	}
+	return ""
 }
 
 // declare adds the flags that choose and print findings.
@@ -159,7 +197,7 @@ func (c *command) parse(args []string) error {
 			c.help(fs)
 			return err
 		} else if err != nil {
-			return fmt.Errorf("%w: 'spanlint -help' lists the flags", err)
+			return fmt.Errorf("%w%s: 'spanlint -help' lists the flags", err, nearFlag(fs, args))
 		}
 		rest := fs.Args()
 		if len(rest) == 0 {
@@ -331,7 +369,10 @@ func (c *command) report(loaded *load.Result, packages int, loading time.Duratio
 		c.hint(fresh)
 	}
 	if c.stats {
-		s := statistics{loading, analyzing, packages, fresh, ignored, len(old), res.Times}
+		s := statistics{loading, analyzing, packages, fresh, ignored, len(old), res.Times, nil}
+		if view, err := settings.Look(loaded); err == nil {
+			s.helpers = view.Helpers
+		}
 		s.print(c.stderr)
 	}
 	return c.exit(len(fresh) > 0, errs)
@@ -421,6 +462,10 @@ func (c *command) loadErrors(errs []load.Error) bool {
 // located returns the line of an error, with its path as the user knows it.
 func (c *command) located(e load.Error) string {
 	if e.Pos.Filename == "" {
+		if strings.HasPrefix(e.Msg, "package ") && strings.Contains(e.Msg, " is not in std ") {
+			// Somebody expects a command check, run or lint.
+			e.Msg += "; packages are named as in ./..., and the commands are " + strings.Join(slices.Sorted(maps.Keys(commands())), ", ")
+		}
 		return "spanlint: " + e.Msg
 	}
 	e.Pos.Filename = format.Relative(c.dir, e.Pos.Filename)

@@ -52,7 +52,7 @@ func (c *command) explain(args []string) int {
 		name, category, dotted := strings.Cut(strings.TrimPrefix(arg, "-"), ".")
 		at := slices.Index(names, name)
 		if at < 0 {
-			return c.fail(fmt.Errorf("there is no rule %q; the rules are %s", name, strings.Join(names, ", ")))
+			return c.fail(fmt.Errorf("there is no rule %q%s", name, there(name, "the rules are", names)))
 		}
 		rule, d := analyzer.Rules()[at], docs[name]
 		var about []string
@@ -70,7 +70,7 @@ func (c *command) explain(args []string) int {
 			for _, known := range rule.Categories {
 				categories = append(categories, known.Name)
 			}
-			return c.fail(fmt.Errorf("rule %s has no category %q; it has %s", name, category, strings.Join(categories, ", ")))
+			return c.fail(fmt.Errorf("rule %s has no category %q%s", name, category, there(category, "it has", categories)))
 		}
 		if i > 0 {
 			fmt.Fprintln(c.stdout)

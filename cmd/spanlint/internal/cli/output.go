@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spanlint/spanlint/analyzer"
 	"github.com/spanlint/spanlint/cmd/spanlint/internal/format"
 )
 
@@ -33,7 +34,7 @@ func parseOutputs(formats, file string) (*outputs, error) {
 	for spec := range strings.SplitSeq(formats, ",") {
 		name, to, named := strings.Cut(strings.TrimSpace(spec), ":")
 		if _, ok := format.Formats[name]; !ok {
-			return nil, fmt.Errorf("-format=%s: there is no format %q; the formats are %s", formats, name, strings.Join(format.Names, ", "))
+			return nil, fmt.Errorf("-format=%s: there is no format %q%s", formats, name, there(name, "the formats are", format.Names))
 		}
 		if named && to == "" {
 			return nil, fmt.Errorf("-format=%s: the name of a file is missing after %s:", formats, name)
@@ -58,6 +59,16 @@ func parseOutputs(formats, file string) (*outputs, error) {
 		return nil, fmt.Errorf("-o=%s: all formats of -format=%s have a file already", file, formats)
 	}
 	return o, nil
+}
+
+// there says which words there are, and first of all the one that was meant, if
+// one is near: "; the rules are a, b".
+func there(got, are string, words []string) string {
+	list := are + " " + strings.Join(words, ", ")
+	if near := analyzer.Nearest(got, words); near != "" && len(got) > 3 {
+		return fmt.Sprintf("; did you mean %q? %s%s", near, strings.ToUpper(list[:1]), list[1:])
+	}
+	return "; " + list
 }
 
 // open makes sure that everything can be written, before anything is computed.

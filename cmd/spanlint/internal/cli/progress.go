@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/spanlint/spanlint/analyzer"
 	"github.com/spanlint/spanlint/cmd/spanlint/internal/format"
 )
 
@@ -76,6 +77,8 @@ type statistics struct {
 	findings, ignored  []format.Finding
 	old                int
 	times              map[string]time.Duration
+	// helpers are the functions that are known by what they do.
+	helpers []analyzer.Helper
 }
 
 func (s *statistics) print(w io.Writer) {
@@ -88,6 +91,17 @@ func (s *statistics) print(w io.Writer) {
 		fmt.Fprintf(w, "%6d  %s\n", counts[code], code)
 	}
 	fmt.Fprintf(w, "%6d  in all; %d silenced by directives, %d known before\n", len(s.findings), len(s.ignored), s.old)
+	for _, kind := range analyzer.Kinds() {
+		n := 0
+		for _, h := range s.helpers {
+			if h.Kind == kind.Name {
+				n++
+			}
+		}
+		if n > 0 {
+			fmt.Fprintf(w, "%6d  %s known by what they do, such as %s\n", n, kind.Name, s.helpers[slices.IndexFunc(s.helpers, func(h analyzer.Helper) bool { return h.Kind == kind.Name })].Text)
+		}
+	}
 	fmt.Fprintln(w, "time by analyzer, all packages together (the models that rules share come first):")
 	names := slices.SortedFunc(maps.Keys(s.times), func(a, b string) int {
 		return cmp.Or(-cmp.Compare(s.times[a], s.times[b]), cmp.Compare(a, b))

@@ -25,6 +25,11 @@ func (c *command) settings(set *switches.Set, given map[string]bool) error {
 		}
 		name = filepath.Join(root, settings.FileName)
 		if _, err := os.Stat(name); errors.Is(err, os.ErrNotExist) {
+			for _, other := range settings.OtherNames {
+				if _, err := os.Stat(filepath.Join(root, other)); err == nil {
+					return fmt.Errorf("%s is not read: its name is %s", other, settings.FileName)
+				}
+			}
 			return nil
 		}
 	} else if !filepath.IsAbs(name) {

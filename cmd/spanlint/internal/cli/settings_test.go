@@ -78,6 +78,11 @@ func TestSettings(t *testing.T) {
 	}
 	run(1, "legacy/a.go:13:2: ", "./...")
 	run(0, "0 findings", ".")
+	file(".spanlint.yaml", "strict: true\n")
+	run(2, "spanlint: .spanlint.yaml is not read: its name is .spanlint.yml", ".")
+	if err := os.Remove(filepath.Join(dir, ".spanlint.yaml")); err != nil {
+		t.Fatal(err)
+	}
 	file(".spanlint.yml", "launchers:\n  - (example.com/m.runner).Run\npaths:\n  - path: legacy\n    disable: [orphanspan, untracked]\n")
 	run(1, "a.go:17:2: ", ".")
 	run(0, "0 findings", "./legacy")
@@ -176,5 +181,24 @@ import _ "example.com/m/pool"
 	code, _, stderr := check(t, "-C", dir, "-launchers=example.com/m/pool.Gone", "-logctx", "./...")
 	if want := "spanlint: warning: launchers: example.com/m/pool.Gone: package example.com/m/pool has no such function\n"; code != 0 || stderr != want {
 		t.Errorf("exit code %d, %q, want %q", code, stderr, want)
+	}
+}
+
+// -stats says what was inferred.
+func TestStatsOfHelpers(t *testing.T) {
+	dir := write(t, `
+-- go.mod --
+module example.com/m
+go 1.26.0
+-- a.go --
+package m
+
+import "context"
+
+func Later(ctx context.Context, f func(context.Context)) { go f(ctx) }
+`)
+	_, _, stderr := check(t, "-C", dir, "-stats", ".")
+	if want := "     1  launchers known by what they do, such as example.com/m.Later:1\n"; !strings.Contains(stderr, want) {
+		t.Errorf("%s\nwant %s", stderr, want)
 	}
 }

@@ -65,7 +65,9 @@ func (r repository) commit(flag, rev string) (string, error) {
 		return strings.TrimSpace(out), nil
 	}
 	hint := "name a commit, a branch or a tag that 'git log' knows here"
-	if r.shallow() {
+	if _, err := r.git("rev-parse", "--verify", "--quiet", "--end-of-options", "origin/"+rev+"^{commit}"); err == nil {
+		hint = "did you mean origin/" + rev + "?" // continuous integration checks out no other branch
+	} else if r.shallow() {
 		hint = "this clone is shallow: fetch it first, as by 'git fetch origin " + strings.TrimPrefix(rev, "origin/") + "', or with fetch-depth: 0"
 	}
 	return "", fmt.Errorf("%s=%s: there is no such revision; %s", flag, rev, hint)

@@ -217,6 +217,8 @@ func TestErrors(t *testing.T) {
 	fails(err, "there is no such revision; this clone is shallow")
 	_, err = SinceMergeBase(shallow.dir, "origin/main")
 	fails(err, "there is no merge base", "this clone is shallow", "fetch-depth: 0")
+	_, err = SinceMergeBase(shallow.dir, "main")
+	fails(err, "-new-from-merge-base=main: there is no such revision; did you mean origin/main?")
 	shallow.git("fetch", "-q", "--unshallow")
 	if _, err = SinceMergeBase(shallow.dir, "origin/main"); err != nil {
 		t.Error(err)

@@ -22,6 +22,9 @@ import (
 // FileName is the name of the file in the root of a module.
 const FileName = ".spanlint.yml"
 
+// OtherNames are what it is easily called by mistake.
+var OtherNames = []string{".spanlint.yaml", "spanlint.yml", "spanlint.yaml", ".spanlint.json"}
+
 // Root returns the root of the module that a directory belongs to, "" if it
 // belongs to none.
 func Root(dir string) (string, error) {

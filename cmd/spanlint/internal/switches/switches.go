@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"path"
 	"strconv"
 	"strings"
 
@@ -94,6 +95,11 @@ func (s *Set) Config() (*analyzer.Config, error) {
 		return nil, fmt.Errorf("-detach=%s: it is either link or child", s.detach)
 	}
 	cfg.UnsafeFixes = s.unsafeFixes
+	for _, glob := range s.firstParty {
+		if _, err := path.Match(glob, ""); err != nil {
+			return nil, fmt.Errorf("-first-party=%s: not a pattern of package path (%v)", glob, err)
+		}
+	}
 	cfg.FirstParty = s.firstParty
 	if err := cfg.Apply(analyzer.Switches{Rules: s.rules, Enable: s.enable, Strict: s.strict}); err != nil {
 		return nil, err
