@@ -40,39 +40,39 @@
 // propagator:
 //
 //	caller             |===============|
-//	request               |=========|        a trace of its own, from nowhere
+//	handler               |=========|        a trace of its own, from nowhere
 //
 // Repaired:
 //
 //	caller             |===============|
-//	  request             |=========|
+//	  handler             |=========|
 //
 // sampler:
 //
 //	caller             |===============|     sampled
-//	  request             :.........:        left out, by a decision of its own
+//	  handler             :.........:        left out, by a decision of its own
 //
 // Repaired:
 //
 //	caller             |===============|     sampled
-//	  request             |=========|        sampled, as its caller is
+//	  handler             |=========|        sampled, as its caller is
 //
 // syncer, blocking:
 //
-//	request            |=================|
+//	handler            |=================|
 //	  load               |==|
 //	  End                   :....:           waits until the span is sent
 //	  query                       |==|
 //
 // Repaired:
 //
-//	request            |============|
+//	handler            |============|
 //	  load               |==|                sent in the background
 //	  query                  |==|
 //
 // resource:
 //
-//	request            |==========|          of a service without a name
+//	handler            |==========|          of a service without a name
 //
 // health:
 //

@@ -87,8 +87,8 @@ func Write(w io.Writer, p Page) error {
 		it := item{Finding: f}
 		if p.Trace != nil {
 			if t := p.Trace(f.Rule, f.Category); t != nil {
-				it.Now = draw(t.Now, f, "now")
-				it.Repaired = draw(t.Repaired, f, "repaired")
+				it.Now = draw(t, t.Now, f, "now")
+				it.Repaired = draw(t, t.Repaired, f, "repaired")
 			}
 		}
 		data.Items = append(data.Items, it)

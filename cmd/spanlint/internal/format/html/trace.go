@@ -3,6 +3,7 @@ package html
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 
 	"github.com/spanlint/spanlint/analyzer"
@@ -22,13 +23,14 @@ const (
 )
 
 // draw returns rows as a picture, "" for none. The names of the finding stand
-// in for the general ones.
-func draw(rows []analyzer.TraceRow, f Finding, what string) template.HTML {
+// in for the general ones. Time runs as fast in both pictures of a trace, so
+// that what the repair makes shorter is shorter.
+func draw(t *analyzer.Trace, rows []analyzer.TraceRow, f Finding, what string) template.HTML {
 	if len(rows) == 0 {
 		return ""
 	}
 	first, last := rows[0].Start, rows[0].End
-	for _, r := range rows {
+	for _, r := range slices.Concat(t.Now, t.Repaired) {
 		first, last = min(first, r.Start), max(last, r.End)
 	}
 	x := func(column int) float64 {
