@@ -335,6 +335,12 @@ func (c *command) check() int {
 
 // report prints what is found.
 func (c *command) report(loaded *load.Result, packages int, loading time.Duration) int {
+	var helpers []analyzer.Helper
+	if c.stats { // before run.Once, which forgets the packages
+		if view, err := settings.Look(loaded); err == nil {
+			helpers = view.Helpers
+		}
+	}
 	start := time.Now()
 	res := run.Once(loaded, c.analyzers())
 	analyzing := time.Since(start)
@@ -369,10 +375,7 @@ func (c *command) report(loaded *load.Result, packages int, loading time.Duratio
 		c.hint(fresh)
 	}
 	if c.stats {
-		s := statistics{loading, analyzing, packages, fresh, ignored, len(old), res.Times, nil}
-		if view, err := settings.Look(loaded); err == nil {
-			s.helpers = view.Helpers
-		}
+		s := statistics{loading, analyzing, packages, fresh, ignored, len(old), res.Times, helpers}
 		s.print(c.stderr)
 	}
 	return c.exit(len(fresh) > 0, errs)
