@@ -171,8 +171,10 @@ func (j *judging) bare(l *launch.Launch) bool {
 		return false // judged where the function is given
 	case l.JoinedIn() != nil || l.MayJoin() || l.Held():
 		return false
-	case l.Endless() || l.Watches() || l.Pumps():
+	case l.Endless() || l.Watches() || l.Pumps() || l.Fills():
 		return false // its end is that of something else
+	case l.MadeUpFor():
+		return false // what is cut off is done again after a restart
 	case l.Tracked():
 		return false
 	}

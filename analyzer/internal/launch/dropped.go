@@ -204,7 +204,8 @@ func (l *Launch) Held() bool {
 	if recv := l.Func.Root().Recv(); recv != nil {
 		delete(ends, recv)
 	}
-	if len(ends) == 0 {
+	fields := l.endFields(ends)
+	if len(ends) == 0 && len(fields) == 0 {
 		return false
 	}
 	for f := l.Func; f != nil; f = f.Outer {
@@ -216,7 +217,7 @@ func (l *Launch) Held() bool {
 			}
 			for i, r := range ret.Results {
 				around := r.Pos() <= l.Node.Pos() && l.Node.End() <= r.End()
-				if !around && x.canHold(f, i, len(ret.Results)) && x.mentions(r, ends, 0) {
+				if !around && x.canHold(f, i, len(ret.Results)) && (x.mentions(r, ends, 0) || fields[x.fieldOf(r)]) {
 					found = true
 				}
 			}
@@ -236,6 +237,59 @@ func (l *Launch) Held() bool {
 		}
 	}
 	return false
+}
+
+// endFields returns the fields in which others find an end of the work: an end
+// that the launching function has put there, or into an element there, and an
+// object of the receiver that the work tells what has become of it, by methods
+// that return nothing and take no context.
+func (l *Launch) endFields(ends map[types.Object]bool) map[*types.Var]bool {
+	x, fields := l.index, make(map[*types.Var]bool)
+	for f := l.Func; f != nil; f = f.Outer {
+		inOwn(f, func(n ast.Node) {
+			assign, ok := n.(*ast.AssignStmt)
+			if !ok || len(assign.Lhs) != len(assign.Rhs) {
+				return
+			}
+			for i, lhs := range assign.Lhs {
+				if id := identOf(assign.Rhs[i]); id != nil && ends[x.pkg.Info.ObjectOf(id)] {
+					fields[x.fieldOf(lhs)] = true
+				}
+			}
+		})
+	}
+	if l.Body != nil {
+		x.eachRun(l.Body, func(n ast.Node) {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return
+			}
+			sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+			fn := x.pkg.Callee(call)
+			if !ok || fn == nil || fn.Signature().Recv() == nil || fn.Signature().Results().Len() > 0 || contextSlot(fn.Signature()) >= 0 {
+				return
+			}
+			if t := x.pkg.Info.TypeOf(sel.X); t != nil && isEnd(t) && !otelapi.ReadsOnly(fn) {
+				fields[x.fieldOf(sel.X)] = true
+			}
+		})
+	}
+	delete(fields, nil)
+	return fields
+}
+
+// fieldOf returns the field that an expression, or the map or list it is an
+// element of, is read from; nil if it is not.
+func (x *Index) fieldOf(e ast.Expr) *types.Var {
+	if ix, ok := ast.Unparen(e).(*ast.IndexExpr); ok {
+		e = ix.X
+	}
+	if sel, ok := ast.Unparen(e).(*ast.SelectorExpr); ok {
+		if v := x.pkg.VarOf(sel); v != nil && v.IsField() {
+			return v.Origin()
+		}
+	}
+	return nil
 }
 
 // canHold reports whether the value of one of n results can be an end of work.
@@ -324,11 +378,11 @@ func (l *Launch) Unstopped() (Stop, bool) {
 func (l *Launch) serves() bool {
 	found := false
 	if l.Body == nil {
-		return l.Call != nil && otelapi.Blocks(l.index.pkg.Callee(l.Call))
+		return l.Call != nil && l.index.blocks(l.Call)
 	}
 	l.index.eachRun(l.Body, func(n ast.Node) {
 		if call, ok := n.(*ast.CallExpr); ok {
-			found = found || otelapi.Blocks(l.index.pkg.Callee(call))
+			found = found || l.index.blocks(call)
 		}
 	})
 	return found

@@ -137,6 +137,9 @@ func (u *funcUses) keep() {
 func (u *funcUses) called(cur inspector.Cursor, g *scope.Func) {
 	call := cur.Node().(*ast.CallExpr)
 	u.runs(cur, g, summary.Called)
+	if u.x.ticks(cur) {
+		u.use |= summary.Loops
+	}
 	if u.slot < 0 || u.slot >= len(call.Args) {
 		return
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
+	"github.com/spanlint/spanlint/analyzer/internal/summary"
 )
 
 // Request says whether a function serves a request.
@@ -83,7 +84,7 @@ func (x *Index) judge(f *scope.Func, param *types.Var) request {
 		return x.fromCallers(f, param, NotRequest, NotRequest)
 	}
 	presumed := Presumed
-	if x.keeps(f, param) || x.pkg.IsTest(f.Node) || x.makesHandlers(f) || contexts(f) > 1 {
+	if x.keeps(f, param) || x.pkg.IsTest(f.Node) || x.makesHandlers(f) || contexts(f) > 1 || x.timed(f) {
 		// Of two contexts one is there because it lives longer than the other.
 		presumed = NotRequest
 	}
@@ -94,6 +95,26 @@ func (x *Index) judge(f *scope.Func, param *types.Var) request {
 	// A context beside a request or a stream is that of the request, unless a
 	// caller in view has another one.
 	return x.fromCallers(f, param, presumed, presumed)
+}
+
+// timed reports whether f is given to a function that calls it whenever a
+// ticker says so: nobody has asked for anything then.
+func (x *Index) timed(f *scope.Func) bool {
+	given := func(cur inspector.Cursor) bool {
+		if cur.ParentEdgeKind() == edge.SelectorExpr_Sel {
+			cur = cur.Parent()
+		}
+		if cur.ParentEdgeKind() != edge.CallExpr_Args {
+			return false
+		}
+		call := cur.Parent().Node().(*ast.CallExpr)
+		sum := x.table.Call(call)
+		return sum != nil && sum.SlotAt(x.slot(call, cur.ParentEdgeIndex())).Func&summary.Loops != 0
+	}
+	if f.Obj == nil {
+		return given(f.Cursor)
+	}
+	return slices.ContainsFunc(x.pkg.Uses(f.Obj), given)
 }
 
 // inCommand reports whether f is a command of a program, or stands in one.
@@ -229,7 +250,7 @@ func (x *Index) keeps(f *scope.Func, param *types.Var) bool {
 			if d, ok := otelapi.DerivationOf(fn); ok && d.Effect == otelapi.Signals {
 				kept = true
 			}
-			if otelapi.Blocks(fn) {
+			if x.blocks(n) {
 				kept = true
 			}
 		case *ast.AssignStmt:
@@ -278,7 +299,7 @@ func (l *Launch) Endless() bool {
 	}
 	if l.Body == nil {
 		if l.Kind == Go {
-			if fn := l.index.pkg.Callee(l.Call); otelapi.Blocks(fn) {
+			if l.index.blocks(l.Call) {
 				return true
 			} else if sum := l.index.table.Call(l.Call); sum != nil {
 				return sum.Endless
@@ -349,9 +370,16 @@ func (x *Index) lastsItself(n ast.Node) bool {
 	case *ast.SelectStmt:
 		return x.waitsForEnd(n)
 	case *ast.CallExpr:
-		return otelapi.Blocks(x.pkg.Callee(n))
+		return x.blocks(n)
 	}
 	return false
+}
+
+// blocks reports whether a call runs a server: by the table, or because it is
+// given a listener and its body is not in view.
+func (x *Index) blocks(call *ast.CallExpr) bool {
+	fn := x.pkg.Callee(call)
+	return otelapi.Blocks(fn) || fn != nil && otelapi.Accepts(fn.Signature()) && x.table.Callee(fn) == nil
 }
 
 // notified reports whether a channel is for the signals of the process, which

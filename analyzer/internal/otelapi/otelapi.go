@@ -527,6 +527,21 @@ var turns = map[string]bool{
 // Blocks reports whether calls of fn last as long as a server or a process.
 func Blocks(fn *types.Func) bool { return fn != nil && blockers[fn.FullName()] }
 
+// Accepts reports whether a function of the signature is a server's loop: it
+// is given a listener, and returns nothing but why it has ended.
+func Accepts(sig *types.Signature) bool {
+	if sig.Results().Len() != 1 || !types.Identical(sig.Results().At(0).Type(), types.Universe.Lookup("error").Type()) {
+		return false
+	}
+	for i := range sig.Params().Len() {
+		if named, ok := types.Unalias(sig.Params().At(i).Type()).(*types.Named); ok && named.Obj().Pkg() != nil &&
+			named.Obj().Pkg().Path() == "net" && named.Obj().Name() == "Listener" {
+			return true
+		}
+	}
+	return false
+}
+
 var blockers = map[string]bool{
 	"(*net/http.Server).ListenAndServe":                           true,
 	"(*net/http.Server).ListenAndServeTLS":                        true,

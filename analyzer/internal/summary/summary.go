@@ -142,7 +142,8 @@ const (
 	Wrapped
 	// Serves: it is called with a request, as the user has declared.
 	Serves
-	// Loops: the launched work calls it until somebody stops that.
+	// Loops: the launched work calls it until somebody stops that, or a loop
+	// does whenever a ticker says so, wherever that loop runs.
 	Loops
 )
 
