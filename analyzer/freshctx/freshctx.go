@@ -205,7 +205,7 @@ func use(m *model.Models, src ctxflow.Fresh, s ctxflow.Sink) (fault, bool) {
 	if does&(summary.Works|summary.Outlives) == 0 {
 		return fault{}, false // logged with, waited for, read
 	}
-	if constructs(m, s, does) || opens(m, s.Call) || m.Launch.LivesOn(s.Call, src.Func) {
+	if constructs(m, s, does) || opens(m, s.Call) || m.Launch.LivesOn(s.Call, src.Func) || m.Launch.KeepsResult(s.Call) {
 		return fault{}, false
 	}
 	when := m.Launch.When(src.Expr, src.Func)

@@ -316,6 +316,9 @@ func (fl *Flow) stepped(values []Value, c summary.CtxResult, call *ast.CallExpr,
 	if c.Started {
 		values = each(values, Step{Kind: Starts, Call: call, Func: f, NewRoot: c.NewRoot, Handle: handle(otelapi.IsSpan)})
 	}
+	if c.Carries {
+		values = each(values, Step{Kind: SetsSpan, Call: call, Func: f})
+	}
 	return values
 }
 

@@ -359,6 +359,8 @@ func (x *Index) result(f *scope.Func, i int) (summary.CtxResult, bool) {
 		}
 		if s, ok := v.Span(); ok && s.Kind == ctxflow.Starts {
 			c.Started, c.NewRoot = true, s.NewRoot
+		} else if ok {
+			c.Carries = x.fromSlot(s.Call, f)
 		}
 		if n > 0 && c != out {
 			// Paths differ: what holds for all of them.
@@ -368,8 +370,23 @@ func (x *Index) result(f *scope.Func, i int) (summary.CtxResult, bool) {
 			c.Detached = c.Detached && out.Detached
 			c.Canceled = c.Canceled || out.Canceled
 			c.Started = c.Started && out.Started
+			c.Carries = c.Carries && out.Carries
 		}
 		out = c
 	}
 	return out, true
+}
+
+// fromSlot reports whether the span, or what identifies one, that a call puts
+// into a context is one that f was given: a parameter which is no context.
+func (x *Index) fromSlot(call *ast.CallExpr, f *scope.Func) bool {
+	for _, arg := range call.Args {
+		if t := x.pkg.Info.TypeOf(arg); t == nil || ctxflow.Carries(t) {
+			continue
+		}
+		if v, ok := x.root(arg).(*types.Var); ok && isParam(f, v) {
+			return true
+		}
+	}
+	return false
 }

@@ -123,9 +123,43 @@ func (u *funcUses) at(cur inspector.Cursor) {
 		}
 		u.keep()
 	case edge.BinaryExpr_X, edge.BinaryExpr_Y, edge.KeyValueExpr_Key, edge.AssignStmt_Lhs:
+	case edge.KeyValueExpr_Value:
+		key, _ := cur.Parent().Node().(*ast.KeyValueExpr).Key.(*ast.Ident)
+		if v, ok := x.pkg.Info.ObjectOf(key).(*types.Var); key != nil && ok && v.IsField() && x.calledForLife(v) {
+			u.use |= summary.Lives
+		}
+		u.keep()
 	default:
 		u.keep()
 	}
+}
+
+// calledForLife reports whether the function in a field is called, and always
+// with a context that is read from a field as well: that of a service, which
+// ends when the service is stopped.
+func (x *Index) calledForLife(field *types.Var) bool {
+	calls := 0
+	for _, cur := range x.pkg.Uses(field) {
+		call, f, ok := x.callOf(cur)
+		if !ok {
+			continue
+		}
+		sig, ok := field.Type().Underlying().(*types.Signature)
+		if !ok {
+			return false
+		}
+		slot := contextSlot(sig)
+		if slot < 0 || slot >= len(call.Args) {
+			return false
+		}
+		for _, v := range x.Flow.Eval(call.Args[slot], f, nil) {
+			if v.Origin != ctxflow.Field {
+				return false
+			}
+			calls++
+		}
+	}
+	return calls > 0
 }
 
 func (u *funcUses) keep() {

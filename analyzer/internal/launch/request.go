@@ -98,7 +98,8 @@ func (x *Index) judge(f *scope.Func, param *types.Var) request {
 }
 
 // timed reports whether f is given to a function that calls it whenever a
-// ticker says so: nobody has asked for anything then.
+// ticker says so, or once in the life of what it makes: nobody has asked for
+// anything then.
 func (x *Index) timed(f *scope.Func) bool {
 	given := func(cur inspector.Cursor) bool {
 		if cur.ParentEdgeKind() == edge.SelectorExpr_Sel {
@@ -108,8 +109,11 @@ func (x *Index) timed(f *scope.Func) bool {
 			return false
 		}
 		call := cur.Parent().Node().(*ast.CallExpr)
+		if otelapi.Lives(x.pkg.Callee(call)) {
+			return true
+		}
 		sum := x.table.Call(call)
-		return sum != nil && sum.SlotAt(x.slot(call, cur.ParentEdgeIndex())).Func&summary.Loops != 0
+		return sum != nil && sum.SlotAt(x.slot(call, cur.ParentEdgeIndex())).Func&(summary.Loops|summary.Lives) != 0
 	}
 	if f.Obj == nil {
 		return given(f.Cursor)

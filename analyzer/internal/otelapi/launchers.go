@@ -261,6 +261,17 @@ var hooks = map[string]bool{
 // life cycle.
 func IsHooks(t types.Type) bool { return isNamed(t, "go.uber.org/fx", "Hook") }
 
+// Lives reports whether the functions that fn is given are called in the life
+// of a service, with a context that lasts until the service is stopped.
+func Lives(fn *types.Func) bool { return fn != nil && services[fn.FullName()] }
+
+// github.com/grafana/dskit v0.0.0-20260703122047-de1ec7541c44
+var services = map[string]bool{
+	"github.com/grafana/dskit/services.NewBasicService": true,
+	"github.com/grafana/dskit/services.NewIdleService":  true,
+	"github.com/grafana/dskit/services.NewTimerService": true,
+}
+
 const componentPath = "go.opentelemetry.io/collector/component" // v1.70.0
 
 // IsHook reports whether fn, or a function literal where fn is nil, with the

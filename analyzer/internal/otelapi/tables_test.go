@@ -29,6 +29,7 @@ func tables() map[string][]string {
 		"waiters":     keys(waiters),
 		"onward":      keys(onward),
 		"turns":       keys(turns),
+		"services":    keys(services),
 		"performers":  keys(performers),
 		"pumps":       keys(pumps),
 		"starters":    keys(spanStarters),

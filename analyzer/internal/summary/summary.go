@@ -145,6 +145,9 @@ const (
 	// Loops: the launched work calls it until somebody stops that, or a loop
 	// does whenever a ticker says so, wherever that loop runs.
 	Loops
+	// Lives: it is kept and called with a context from a field, which lasts as
+	// long as what keeps it.
+	Lives
 )
 
 // GroupUse is what a function does with a group it is given.
@@ -221,6 +224,8 @@ type CtxResult struct {
 	Other bool
 	// Canceled: it is cancelled by a function that the call also returns.
 	Canceled bool
+	// Carries: it has a span that the function was given otherwise.
+	Carries bool
 }
 
 // FromNone is the From of a context that no parameter has a part in.
