@@ -11,7 +11,7 @@
 //     traces come in from other programs.
 //   - syncer: each span is exported before its End returns, by an exporter that
 //     does I/O.
-//   - blocking: End waits when the queue of the processor is full.
+//   - blocking (opt-in): End waits when the queue of the processor is full.
 //   - insecure (opt-in): an exporter without TLS, whatever the configuration.
 //   - resource (opt-in): a list of attributes without service.name takes the place
 //     of the default resource.

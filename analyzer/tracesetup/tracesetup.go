@@ -33,7 +33,7 @@ var Rule = config.Rule{Name: "tracesetup", Categories: []config.Category{
 	{Name: propagator, Doc: "a provider is installed, and no propagator where contexts travel"},
 	{Name: sampler, Doc: "a ratio decides about children of sampled parents"},
 	{Name: syncer, Doc: "each span is exported before its End returns"},
-	{Name: blocking, Doc: "the end of a span waits while the queue is full"},
+	{Name: blocking, OptIn: true, Doc: "the end of a span waits while the queue is full"},
 	{Name: insecure, OptIn: true, Doc: "an exporter without TLS, whatever the configuration"},
 	{Name: resource, OptIn: true, Doc: "a resource without the name of the service"},
 	{Name: health, OptIn: true, Doc: "the probes of a service are traced"},

@@ -12,7 +12,3 @@ func ratioInAVariable() sdktrace.TracerProviderOption {
 	sampler := sdktrace.TraceIDRatioBased(0.1) // want "a ratio without ParentBased drops spans"
 	return sdktrace.WithSampler(sampler)
 }
-
-func blocks(exporter sdktrace.SpanExporter) sdktrace.TracerProviderOption {
-	return sdktrace.WithBatcher(exporter, sdktrace.WithBlocking()) // want "sdktrace.WithBlocking makes End wait while the queue is full"
-}

@@ -6,6 +6,11 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 )
 
+// Who sets it may mean it: a generator of load must not drop spans.
+func silentUnlessAskedFor(exporter sdktrace.SpanExporter) sdktrace.TracerProviderOption {
+	return sdktrace.WithBatcher(exporter, sdktrace.WithBlocking())
+}
+
 func silentSamplers(share float64) []sdktrace.TracerProviderOption {
 	return []sdktrace.TracerProviderOption{
 		sdktrace.WithSampler(sdktrace.ParentBased(sdktrace.TraceIDRatioBased(share))),

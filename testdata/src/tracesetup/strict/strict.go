@@ -12,6 +12,10 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 )
 
+func blocks(exporter sdktrace.SpanExporter) sdktrace.TracerProviderOption {
+	return sdktrace.WithBatcher(exporter, sdktrace.WithBlocking()) // want "sdktrace.WithBlocking makes End wait while the queue is full"
+}
+
 func nameless(version string) sdktrace.TracerProviderOption {
 	return sdktrace.WithResource(resource.NewSchemaless(attribute.String("service.version", version))) // want "the resource has no service.name"
 }
