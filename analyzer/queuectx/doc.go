@@ -102,7 +102,9 @@
 // are hooks, interceptors, middleware and instrumentation of the client, as far
 // as the package sees them. A message without headers counts only below a
 // producer's span. A job may carry anything in a field that holds a context, an
-// interface, a function, bytes, or a map by names. Silent in code for tests.
+// interface, a function, bytes, or a map by names. A span of the server's kind,
+// or with options that are not in view, may be the server's own, whatever is
+// extracted for it. Silent in code for tests.
 //
 // # Configuration
 //

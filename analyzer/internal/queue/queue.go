@@ -781,6 +781,9 @@ func (x *Index) Reextracted(f *scope.Func) []*ast.CallExpr {
 		}
 		// Read for a link, or for baggage, it is no parent.
 		for _, s := range x.spans.StartsIn(f) {
+			if kind, ok := x.Kind(s); !ok || kind == "Server" {
+				continue // the server's own span starts here: this is the instrumentation
+			}
 			for _, v := range x.flow.Eval(s.Call.Args[0], f, nil) {
 				if step, ok := v.Span(); ok && step.Call == c {
 					out = append(out, c)

@@ -20,6 +20,47 @@ func extracts(w http.ResponseWriter, r *http.Request) {
 	defer span.End()
 }
 
+func extractsInLiteral() http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		ctx := otel.GetTextMapPropagator().Extract(r.Context(), propagation.HeaderCarrier(r.Header)) // want "the server has started a span with this parent"
+		_, span := tracer.Start(ctx, "serve", trace.WithSpanKind(trace.SpanKindInternal))
+		defer span.End()
+	}
+}
+
+// Instrumentation: the server's span starts with what is extracted.
+func silentInstrumentation(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := otel.GetTextMapPropagator().Extract(r.Context(), propagation.HeaderCarrier(r.Header))
+		ctx, span := tracer.Start(ctx, r.Pattern, trace.WithSpanKind(trace.SpanKindServer))
+		defer span.End()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+type middleware struct {
+	next        http.Handler
+	propagators propagation.TextMapPropagator
+	options     []trace.SpanStartOption
+	kind        trace.SpanKind
+}
+
+// Which kind the options say is not in view.
+func (m *middleware) silentOptions(w http.ResponseWriter, r *http.Request) {
+	ctx := m.propagators.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
+	opts := append([]trace.SpanStartOption{trace.WithNewRoot()}, m.options...)
+	ctx, span := tracer.Start(ctx, "serve", opts...)
+	defer span.End()
+	m.next.ServeHTTP(w, r.WithContext(ctx))
+}
+
+func (m *middleware) silentKindOfField(w http.ResponseWriter, r *http.Request) {
+	ctx := m.propagators.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
+	ctx, span := tracer.Start(ctx, "serve", trace.WithSpanKind(m.kind))
+	defer span.End()
+	m.next.ServeHTTP(w, r.WithContext(ctx))
+}
+
 // What is extracted is linked to.
 func silentLinks(w http.ResponseWriter, r *http.Request) {
 	origin := otel.GetTextMapPropagator().Extract(r.Context(), propagation.HeaderCarrier(r.Header))
