@@ -70,13 +70,15 @@
 // # Limits
 //
 // bare is silent outside of request code, about loops that end with a context
-// or a channel, pumps, watchers, servers, pools, and work in memory. Code for
-// tests is left alone, and what it waits for is not waited for. unwaited is
-// silent about groups that other packages can name, about waits under a
-// condition, and about returns that are taken only because the context is done
-// on which the work runs, for then the work ends as well. A deferred release of what was acquired before the launch counts
-// as a tracker, whatever it is. A call whose body is not in view does I/O if it
-// is a method that takes something and can fail.
+// or a channel, pumps, watchers, servers, pools, work in memory, and work that
+// a ticker's loop does again by itself. unwaited is silent about groups that
+// other packages can name or that a comment declares to be for tests, about
+// waits under a condition, and about returns that are taken only because the
+// context is done on which the work runs, for then the work ends as well. Code
+// for tests is left alone, and what it waits for is not waited for. A deferred
+// release of what was acquired before the launch counts as a tracker, whatever
+// it is. A call whose body is not in view does I/O if it is a method that takes
+// something and can fail.
 //
 // # Configuration
 //

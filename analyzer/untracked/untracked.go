@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"regexp"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -68,6 +69,10 @@ type fault struct {
 	in    *scope.Func
 }
 
+// forTests matches what people say of a group by which tests learn that work
+// is done.
+var forTests = regexp.MustCompile(`(?i)\btest(s|ing)?\b`)
+
 func (j *judging) launch(l *launch.Launch) {
 	if l.Kind == launch.Sent || l.Kind == launch.Shared {
 		return // whoever drains the channel has the work; the caller waits
@@ -94,6 +99,9 @@ func (j *judging) counted(l *launch.Launch, groups []*types.Var) {
 		w := j.m.Launch.Awaited(group)
 		if w.Await == launch.Elsewhere || j.m.Launch.Cancels(group) {
 			return
+		}
+		if w.Await == launch.Nowhere && forTests.MatchString(j.m.Package.Declared(group)) {
+			return // nobody else is meant to wait
 		}
 		if i == 0 || w.Await > worst.Await {
 			worst = w

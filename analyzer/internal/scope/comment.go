@@ -3,6 +3,7 @@ package scope
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 	"strings"
 )
 
@@ -58,4 +59,25 @@ func (p *Package) fileOf(n ast.Node) *ast.File {
 		}
 	}
 	return nil
+}
+
+// Declared returns what is said of a field, or a package variable, where it is
+// declared in this package: the comment above it and the one behind it.
+func (p *Package) Declared(v *types.Var) string {
+	for _, cur := range p.Uses(v) {
+		if cur.Node().Pos() != v.Pos() {
+			continue
+		}
+		switch n := cur.Parent().Node().(type) {
+		case *ast.Field:
+			return n.Doc.Text() + n.Comment.Text()
+		case *ast.ValueSpec:
+			doc := n.Doc
+			if decl, ok := cur.Parent().Parent().Node().(*ast.GenDecl); ok && !decl.Lparen.IsValid() {
+				doc = decl.Doc
+			}
+			return doc.Text() + n.Comment.Text()
+		}
+	}
+	return ""
 }

@@ -189,3 +189,33 @@ func (s *served) Handle() {
 }
 
 func (s *served) Close() { s.other.Wait() }
+
+// Groups that are there for tests, and say so.
+
+type observed struct {
+	// only used by tests
+	seen sync.WaitGroup
+
+	inTests sync.WaitGroup // for testing purposes
+	contest sync.WaitGroup // who wins the contest is told last
+	plain   sync.WaitGroup
+}
+
+// Tests wait for this.
+var settled sync.WaitGroup
+
+func (o *observed) silentForTests() {
+	o.seen.Go(func() { slog.Info("seen") })
+	o.inTests.Add(1)
+	go func() {
+		defer o.inTests.Done()
+		slog.Info("seen")
+	}()
+	settled.Go(func() { slog.Info("settled") })
+}
+
+func (o *observed) notForTests() {
+	o.contest.Go(func() { slog.Info("won") }) // want `o.contest counts this work, but nobody waits for it`
+	// for tests
+	o.plain.Go(func() { slog.Info("said elsewhere") }) // want `o.plain counts this work, but nobody waits for it`
+}
