@@ -458,7 +458,7 @@ func (fl *Flow) evalVar(v *types.Var, at ast.Node, f *scope.Func, env *Env, dept
 		}
 		entry := cur.Graph().Backward(p, func(n ast.Node) bool {
 			id, found := fl.defines(n, v)
-			if !found {
+			if !found || fl.replacesNil(id, v) {
 				return false
 			}
 			out = append(out, fl.evalDefinition(id, cur, env, depth)...)
@@ -479,6 +479,27 @@ func (fl *Flow) evalVar(v *types.Var, at ast.Node, f *scope.Func, env *Env, dept
 			return unknown
 		}
 	}
+}
+
+// replacesNil reports whether a parameter is assigned only because it is nil,
+// which no caller that has a context passes.
+func (fl *Flow) replacesNil(id *ast.Ident, v *types.Var) bool {
+	cur, ok := fl.pkg.Cursor(id)
+	if !ok || v.Kind() != types.ParamVar {
+		return false
+	}
+	for cur.ParentEdgeKind() != edge.BlockStmt_List {
+		if cur = cur.Parent(); cur.Node() == nil {
+			return false
+		}
+	}
+	block := cur.Parent()
+	if block.ParentEdgeKind() != edge.IfStmt_Body {
+		return false
+	}
+	cond, ok := ast.Unparen(block.Parent().Node().(*ast.IfStmt).Cond).(*ast.BinaryExpr)
+	return ok && cond.Op == token.EQL &&
+		(fl.pkg.VarOf(cond.X) == v && fl.pkg.Info.Types[cond.Y].IsNil() || fl.pkg.VarOf(cond.Y) == v && fl.pkg.Info.Types[cond.X].IsNil())
 }
 
 // evalParam evaluates a variable that nothing has assigned since its function

@@ -97,6 +97,9 @@ func request(r *http.Request)           { use(r.Context()) } // is: r
 func clone(r *http.Request)             { use(r.Clone(r.Context()).Context()) } // is: r
 func replaced(r *http.Request)          { r = r.WithContext(cut(r.Context())); use(r.Context()) } // is: r+detaches
 func outgoing(ctx context.Context)      { r, _ := http.NewRequestWithContext(ctx, "", "", nil); use(r.Context()) } // is: ctx
+func unlessNil(ctx context.Context)     { if ctx == nil { ctx = context.Background() }; use(ctx) } // is: ctx
+func unlessNilCut(ctx context.Context)  { if nil == ctx { ctx = cut(ctx) }; ctx = cut(ctx); use(ctx) } // is: ctx+detaches
+func unlessOther(ctx context.Context, err error) { if err == nil { ctx = context.Background() }; use(ctx) } // is: background ctx
 func stream(s grpc.ServerStream)        { use(s.Context()) } // is: s
 
 func inStruct(ctx context.Context)      { h := holder{ctx}; use(h.ctx) } // is: ctx

@@ -218,3 +218,18 @@ func canceledWithoutAChannel(ctx context.Context, now bool) <-chan error {
 	}()
 	return nil
 }
+
+func withTenant(ctx context.Context, name string) context.Context {
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	return context.WithValue(ctx, tenantKey{}, name)
+}
+
+type tenantKey struct{}
+
+// Nobody who serves a request passes nil.
+func derivedUnlessNil(ctx context.Context) {
+	ctx = withTenant(ctx, "a")
+	go notify(ctx, order{}) // want `goroutine outlives derivedUnlessNil`
+}
