@@ -7,7 +7,7 @@ import (
 
 // Begins reports whether fn makes a context, or a request, that is derived
 // from none although one could have been given.
-func Begins(fn *types.Func) bool { return fn != nil && beginners[fn.FullName()] }
+func Begins(fn *types.Func) bool { return fn != nil && beginners[key(fn)] }
 
 var beginners = map[string]bool{
 	"context.Background":  true,
@@ -41,11 +41,11 @@ var contextless = map[string]bool{
 }
 
 // Undecided reports whether fn stands for a context that is not decided on.
-func Undecided(fn *types.Func) bool { return fn != nil && fn.FullName() == "context.TODO" }
+func Undecided(fn *types.Func) bool { return fn != nil && key(fn) == "context.TODO" }
 
 // Stops reports whether calls of fn shut something down that lives as long as
 // the process, for which a context of its own is right.
-func Stops(fn *types.Func) bool { return fn != nil && stoppers[fn.FullName()] }
+func Stops(fn *types.Func) bool { return fn != nil && stoppers[key(fn)] }
 
 var stoppers = map[string]bool{
 	"(*net/http.Server).Shutdown":                                     true,
@@ -68,7 +68,7 @@ var stoppers = map[string]bool{
 
 // Keeps reports whether calls of fn keep their context for the life of what
 // they start.
-func Keeps(fn *types.Func) bool { return fn != nil && keepers[fn.FullName()] }
+func Keeps(fn *types.Func) bool { return fn != nil && keepers[key(fn)] }
 
 var keepers = map[string]bool{
 	// github.com/grafana/dskit v0.0.0-20260703122047-de1ec7541c44
@@ -80,7 +80,7 @@ var keepers = map[string]bool{
 
 // OnlyWaits reports whether calls of fn use a context for nothing but to give
 // up: locks and limits trace nothing.
-func OnlyWaits(fn *types.Func) bool { return fn != nil && waiters[fn.FullName()] }
+func OnlyWaits(fn *types.Func) bool { return fn != nil && waiters[key(fn)] }
 
 var waiters = map[string]bool{
 	"(*golang.org/x/sync/semaphore.Weighted).Acquire": true,
@@ -90,7 +90,7 @@ var waiters = map[string]bool{
 
 // AddsLink reports whether fn links a span to another one.
 func AddsLink(fn *types.Func) bool {
-	return fn != nil && (fn.FullName() == "("+TracePath+".Span).AddLink" || fn.FullName() == TracePath+".WithLinks")
+	return fn != nil && (key(fn) == "("+TracePath+".Span).AddLink" || key(fn) == TracePath+".WithLinks")
 }
 
 // LeavesUnlinked reports whether the option that fn returns adds no link to
@@ -99,7 +99,7 @@ func LeavesUnlinked(fn *types.Func) bool {
 	if fn == nil {
 		return false
 	}
-	name, ok := strings.CutPrefix(fn.FullName(), TracePath+".")
+	name, ok := strings.CutPrefix(key(fn), TracePath+".")
 	return ok && unlinked[name]
 }
 

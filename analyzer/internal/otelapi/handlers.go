@@ -274,7 +274,7 @@ func RegistrarOf(fn *types.Func) (Registrar, bool) {
 	if fn == nil {
 		return Registrar{}, false
 	}
-	if r, ok := registrars[fn.Origin().FullName()]; ok {
+	if r, ok := registrars[key(fn.Origin())]; ok {
 		return r, true
 	}
 	if arg, ok := takesService(fn.Signature()); ok {

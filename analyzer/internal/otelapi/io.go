@@ -4,7 +4,7 @@ import "go/types"
 
 // Performs reports whether calls of fn, a function of the standard library,
 // do I/O.
-func Performs(fn *types.Func) bool { return fn != nil && performers[fn.FullName()] }
+func Performs(fn *types.Func) bool { return fn != nil && performers[key(fn)] }
 
 var performers = map[string]bool{
 	"(*net/http.Client).Get":      true,
@@ -63,7 +63,7 @@ var performers = map[string]bool{
 
 // Pumps reports whether calls of fn copy one stream to another until the
 // first ends.
-func Pumps(fn *types.Func) bool { return fn != nil && pumps[fn.FullName()] }
+func Pumps(fn *types.Func) bool { return fn != nil && pumps[key(fn)] }
 
 var pumps = map[string]bool{
 	"io.Copy":       true,

@@ -161,13 +161,13 @@ func LauncherOf(fn *types.Func) (Launcher, bool) {
 	if fn == nil {
 		return Launcher{}, false
 	}
-	l, ok := launchers[fn.Origin().FullName()]
+	l, ok := launchers[key(fn.Origin())]
 	return l, ok
 }
 
 // Joins reports whether calls of fn wait for all work that its receiver has
 // taken, although they are not called Wait.
-func Joins(fn *types.Func) bool { return fn != nil && joiners[fn.Origin().FullName()] }
+func Joins(fn *types.Func) bool { return fn != nil && joiners[key(fn.Origin())] }
 
 var joiners = map[string]bool{
 	"(*github.com/sourcegraph/conc.WaitGroup).WaitAndRecover":   true,
@@ -184,7 +184,7 @@ var joiners = map[string]bool{
 
 // MakesGroup reports whether fn, a method, returns a new group, which nobody
 // else has.
-func MakesGroup(fn *types.Func) bool { return fn != nil && groupMakers[fn.Origin().FullName()] }
+func MakesGroup(fn *types.Func) bool { return fn != nil && groupMakers[key(fn.Origin())] }
 
 var groupMakers = map[string]bool{
 	"(*github.com/alitto/pond.WorkerPool).Group":                    true,
@@ -208,7 +208,7 @@ func FeederOf(fn *types.Func) (Feeder, bool) {
 	if fn == nil {
 		return Feeder{}, false
 	}
-	f, ok := feeders[fn.Origin().FullName()]
+	f, ok := feeders[key(fn.Origin())]
 	return f, ok
 }
 
@@ -229,7 +229,7 @@ func WorkerOf(fn *types.Func) (arg int, ok bool) {
 	if fn == nil {
 		return 0, false
 	}
-	arg, ok = workers[fn.Origin().FullName()]
+	arg, ok = workers[key(fn.Origin())]
 	return arg, ok
 }
 
@@ -246,7 +246,7 @@ var workers = map[string]int{
 
 // Hooks reports whether the functions that fn is given are hooks of a life
 // cycle.
-func Hooks(fn *types.Func) bool { return fn != nil && hooks[fn.Origin().FullName()] }
+func Hooks(fn *types.Func) bool { return fn != nil && hooks[key(fn.Origin())] }
 
 // go.uber.org/fx v1.24.0
 var hooks = map[string]bool{

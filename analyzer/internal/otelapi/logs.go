@@ -20,7 +20,7 @@ func LogCall(fn *types.Func) (Logger, bool) {
 	if fn == nil {
 		return Logger{}, false
 	}
-	l, ok := logCalls[fn.FullName()]
+	l, ok := logCalls[key(fn)]
 	return l, ok
 }
 

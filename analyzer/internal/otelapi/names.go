@@ -10,7 +10,7 @@ func NameArg(fn *types.Func) (arg int, ok bool) {
 	if fn == nil {
 		return 0, false
 	}
-	arg, ok = nameArgs[fn.FullName()]
+	arg, ok = nameArgs[key(fn)]
 	return arg, ok
 }
 
@@ -93,7 +93,7 @@ func AnyMethod(recv types.Type, field string) bool { return IsRequest(recv) && f
 
 // ClientValue reports whether fn returns what a client has sent, or a value
 // that is made to be unique.
-func ClientValue(fn *types.Func) bool { return fn != nil && clientValues[fn.FullName()] }
+func ClientValue(fn *types.Func) bool { return fn != nil && clientValues[key(fn)] }
 
 var clientValues = map[string]bool{
 	"(*net/http.Request).FormValue":     true,
@@ -131,7 +131,7 @@ func Passes(fn *types.Func) (from, to int, ok bool) {
 	if fn == nil {
 		return 0, 0, false
 	}
-	args, ok := textual[fn.FullName()]
+	args, ok := textual[key(fn)]
 	return args[0], args[1], ok
 }
 
@@ -160,7 +160,7 @@ var textual = map[string][2]int{
 }
 
 // Formats reports whether fn is fmt.Sprintf.
-func Formats(fn *types.Func) bool { return fn != nil && fn.FullName() == "fmt.Sprintf" }
+func Formats(fn *types.Func) bool { return fn != nil && key(fn) == "fmt.Sprintf" }
 
 // Unique reports whether values of t are as good as unique: instants, lengths
 // of time, identifiers made of random bytes.

@@ -6,7 +6,7 @@ import "go/types"
 // a client to its transport, which trace if anything does: fn is what is
 // called, nil for function values, and fun the type of the called expression.
 func HandsOn(fn *types.Func, fun types.Type) bool {
-	if fn != nil && onward[fn.FullName()] {
+	if fn != nil && onward[key(fn)] {
 		return true
 	}
 	named, ok := types.Unalias(fun).(*types.Named)

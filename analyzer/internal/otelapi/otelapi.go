@@ -229,7 +229,7 @@ func DerivationOf(fn *types.Func) (Derivation, bool) {
 	if fn == nil {
 		return Derivation{}, false
 	}
-	name := fn.Origin().FullName()
+	name := key(fn.Origin())
 	if d, ok := derivations[name]; ok {
 		return d, true
 	}
@@ -238,7 +238,7 @@ func DerivationOf(fn *types.Func) (Derivation, bool) {
 }
 
 // Lends reports whether fn returns a span that somebody else owns.
-func Lends(fn *types.Func) bool { return fn != nil && lenders[fn.FullName()] }
+func Lends(fn *types.Func) bool { return fn != nil && lenders[key(fn)] }
 
 var lenders = map[string]bool{
 	"go.opentelemetry.io/otel/trace.SpanFromContext":                   true,
@@ -257,7 +257,7 @@ var lenders = map[string]bool{
 }
 
 // NoReturn reports whether calls of fn never return.
-func NoReturn(fn *types.Func) bool { return fn != nil && noReturns[fn.FullName()] }
+func NoReturn(fn *types.Func) bool { return fn != nil && noReturns[key(fn)] }
 
 var noReturns = map[string]bool{
 	"os.Exit":                                      true,
@@ -329,7 +329,7 @@ func ReadsOnly(fn *types.Func) bool {
 	if fn == nil || fn.Pkg() == nil {
 		return false
 	}
-	if readers[fn.FullName()] {
+	if readers[key(fn)] {
 		return true
 	}
 	path := fn.Pkg().Path()
@@ -466,7 +466,7 @@ func isError(t types.Type) bool {
 
 // Sends reports whether calls of fn send the request they are given, and so
 // depend on its context.
-func Sends(fn *types.Func) bool { return fn != nil && senders[fn.FullName()] }
+func Sends(fn *types.Func) bool { return fn != nil && senders[key(fn)] }
 
 var senders = map[string]bool{
 	"(*net/http.Client).Do":             true,
@@ -482,7 +482,7 @@ func FailsDone(fn *types.Func) bool {
 	if fn == nil {
 		return false
 	}
-	if turns[fn.FullName()] {
+	if turns[key(fn)] {
 		return true
 	}
 	if recv := fn.Signature().Recv(); recv == nil || !types.IsInterface(recv.Type()) || fn.Name() != "Acquire" {
@@ -525,7 +525,7 @@ var turns = map[string]bool{
 }
 
 // Blocks reports whether calls of fn last as long as a server or a process.
-func Blocks(fn *types.Func) bool { return fn != nil && blockers[fn.FullName()] }
+func Blocks(fn *types.Func) bool { return fn != nil && blockers[key(fn)] }
 
 // Accepts reports whether a function of the signature is a server's loop: it
 // is given a listener, and returns nothing but why it has ended.

@@ -111,7 +111,7 @@ func PublishOf(fn *types.Func) (Publish, bool) {
 	if fn == nil {
 		return Publish{}, false
 	}
-	p, ok := publishers[fn.Origin().FullName()]
+	p, ok := publishers[key(fn.Origin())]
 	return p, ok
 }
 
@@ -171,7 +171,7 @@ func ReadsSpanContext(fn *types.Func) bool {
 	if fn == nil {
 		return false
 	}
-	switch fn.FullName() {
+	switch key(fn) {
 	case "(" + TracePath + ".Span).SpanContext", TracePath + ".SpanContextFromContext":
 		return true
 	}
@@ -179,7 +179,7 @@ func ReadsSpanContext(fn *types.Func) bool {
 }
 
 // SetsKind reports whether fn is the option that sets the kind of a span.
-func SetsKind(fn *types.Func) bool { return fn != nil && fn.FullName() == TracePath+".WithSpanKind" }
+func SetsKind(fn *types.Func) bool { return fn != nil && key(fn) == TracePath+".WithSpanKind" }
 
 // KindOf returns "Producer", "Consumer" and so on for the constant of a kind.
 func KindOf(obj types.Object) (string, bool) {
@@ -278,7 +278,7 @@ func carrier(t types.Type, depth int) bool {
 // start a span, with the caller's as parent, before a handler is called.
 func IsServer(obj types.Object) bool {
 	fn, ok := obj.(*types.Func)
-	return ok && (wrappers[fn.FullName()] || servers[fn.FullName()])
+	return ok && (wrappers[key(fn)] || servers[key(fn)])
 }
 
 var servers = map[string]bool{

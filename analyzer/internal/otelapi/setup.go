@@ -12,7 +12,7 @@ const SDKPath = "go.opentelemetry.io/otel/sdk/trace"
 // MakesProvider reports whether fn returns a provider that its caller must
 // shut down.
 func MakesProvider(fn *types.Func) bool {
-	return fn != nil && fn.FullName() == SDKPath+".NewTracerProvider"
+	return fn != nil && key(fn) == SDKPath+".NewTracerProvider"
 }
 
 // IsProvider reports whether t is the SDK's provider.
@@ -20,7 +20,7 @@ func IsProvider(t types.Type) bool { return isPointerTo(t, SDKPath, "TracerProvi
 
 // StopsProvider reports whether calls of fn export what a provider, or its
 // processor, still holds.
-func StopsProvider(fn *types.Func) bool { return fn != nil && providerStops[fn.FullName()] }
+func StopsProvider(fn *types.Func) bool { return fn != nil && providerStops[key(fn)] }
 
 var providerStops = map[string]bool{
 	"(*go.opentelemetry.io/otel/sdk/trace.TracerProvider).Shutdown":   true,
@@ -80,12 +80,12 @@ func CanShutdown(t types.Type) bool {
 
 // ReadsProvider reports whether fn returns the provider that was installed.
 func ReadsProvider(fn *types.Func) bool {
-	return fn != nil && fn.FullName() == OtelPath+".GetTracerProvider"
+	return fn != nil && key(fn) == OtelPath+".GetTracerProvider"
 }
 
 // Installs reports whether calls of fn set the global provider of tracers.
 func Installs(fn *types.Func) bool {
-	return fn != nil && fn.FullName() == OtelPath+".SetTracerProvider"
+	return fn != nil && key(fn) == OtelPath+".SetTracerProvider"
 }
 
 // Processing is how a processor hands spans to its exporter.
@@ -106,7 +106,7 @@ func ProcessingOf(fn *types.Func) (Processing, bool) {
 	if fn == nil {
 		return 0, false
 	}
-	p, ok := processing[fn.FullName()]
+	p, ok := processing[key(fn)]
 	return p, ok
 }
 
@@ -139,10 +139,10 @@ func EndsProcess(fn *types.Func) bool {
 
 // EndsChain reports whether fn sends off a log entry that is built by a chain
 // of calls, and StartsFatal whether fn begins one that ends the process.
-func EndsChain(fn *types.Func) bool { return fn != nil && chainEnds[fn.FullName()] }
+func EndsChain(fn *types.Func) bool { return fn != nil && chainEnds[key(fn)] }
 
 // StartsFatal: see EndsChain.
-func StartsFatal(fn *types.Func) bool { return fn != nil && fatalStarts[fn.FullName()] }
+func StartsFatal(fn *types.Func) bool { return fn != nil && fatalStarts[key(fn)] }
 
 // github.com/rs/zerolog v1.35.1
 var chainEnds = map[string]bool{
@@ -159,7 +159,7 @@ var fatalStarts = map[string]bool{
 
 // StopsServing reports whether calls of fn wait until a server has answered
 // what it is working on.
-func StopsServing(fn *types.Func) bool { return fn != nil && drains[fn.FullName()] }
+func StopsServing(fn *types.Func) bool { return fn != nil && drains[key(fn)] }
 
 var drains = map[string]bool{
 	"(*net/http.Server).Shutdown":                   true,
@@ -205,7 +205,7 @@ func Carries(obj types.Object) bool {
 		return false
 	}
 	path := obj.Pkg().Path()
-	if fn, ok := obj.(*types.Func); ok && carriers[fn.FullName()] {
+	if fn, ok := obj.(*types.Func); ok && carriers[key(fn)] {
 		return true
 	}
 	for _, p := range carrying {
@@ -239,20 +239,20 @@ var carrying = []string{
 // SamplesRatio reports whether fn returns a sampler that decides by the trace
 // alone, whatever the parent's sampler decided.
 func SamplesRatio(fn *types.Func) bool {
-	return fn != nil && fn.FullName() == SDKPath+".TraceIDRatioBased"
+	return fn != nil && key(fn) == SDKPath+".TraceIDRatioBased"
 }
 
 // TakesSampler, TakesResource, MakesBlock and MakesInsecure say that fn is the
 // option with that meaning.
-func TakesSampler(fn *types.Func) bool { return fn != nil && fn.FullName() == SDKPath+".WithSampler" }
+func TakesSampler(fn *types.Func) bool { return fn != nil && key(fn) == SDKPath+".WithSampler" }
 
 // TakesResource: see TakesSampler.
 func TakesResource(fn *types.Func) bool {
-	return fn != nil && fn.FullName() == SDKPath+".WithResource"
+	return fn != nil && key(fn) == SDKPath+".WithResource"
 }
 
 // MakesBlock: the option lets End wait for room in the queue.
-func MakesBlock(fn *types.Func) bool { return fn != nil && fn.FullName() == SDKPath+".WithBlocking" }
+func MakesBlock(fn *types.Func) bool { return fn != nil && key(fn) == SDKPath+".WithBlocking" }
 
 // MakesInsecure: the option exports without TLS.
 func MakesInsecure(fn *types.Func) bool {
@@ -265,7 +265,7 @@ func ListsResource(fn *types.Func) (arg int, ok bool) {
 	if fn == nil {
 		return 0, false
 	}
-	arg, ok = resources[fn.FullName()]
+	arg, ok = resources[key(fn)]
 	return arg, ok
 }
 
@@ -276,7 +276,7 @@ var resources = map[string]int{
 
 // WrapsHandler reports whether fn starts a span for each request to the handler
 // in its first argument, and Filters whether fn is the option that leaves some out.
-func WrapsHandler(fn *types.Func) bool { return fn != nil && wrappers[fn.FullName()] }
+func WrapsHandler(fn *types.Func) bool { return fn != nil && wrappers[key(fn)] }
 
 // go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp v0.72.0
 var wrappers = map[string]bool{
@@ -285,7 +285,7 @@ var wrappers = map[string]bool{
 
 // Filters: see WrapsHandler.
 func Filters(fn *types.Func) bool {
-	return fn != nil && fn.FullName() == "go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp.WithFilter"
+	return fn != nil && key(fn) == "go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp.WithFilter"
 }
 
 // Freezes reports whether programs that use the package are stopped between

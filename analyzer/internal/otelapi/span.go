@@ -4,7 +4,7 @@ import "go/types"
 
 // StampsEnd reports whether fn is an option that may say when a span has
 // ended, as an unknown option may.
-func StampsEnd(fn *types.Func) bool { return fn == nil || !timeless[fn.FullName()] }
+func StampsEnd(fn *types.Func) bool { return fn == nil || !timeless[key(fn)] }
 
 var timeless = map[string]bool{
 	TracePath + ".WithStackTrace":                                   true,
@@ -18,7 +18,7 @@ var timeless = map[string]bool{
 
 // MakesRoot reports whether fn is the option that starts a span without a parent.
 func MakesRoot(fn *types.Func) bool {
-	return fn != nil && fn.FullName() == TracePath+".WithNewRoot"
+	return fn != nil && key(fn) == TracePath+".WithNewRoot"
 }
 
 // IsNoop reports whether t is a tracer, or a provider of tracers, that makes
@@ -30,5 +30,5 @@ func IsNoop(t types.Type) bool {
 
 // MakesNoop reports whether fn returns a provider of such tracers.
 func MakesNoop(fn *types.Func) bool {
-	return fn != nil && (fn.FullName() == TracePath+".NewNoopTracerProvider" || fn.FullName() == TracePath+"/noop.NewTracerProvider")
+	return fn != nil && (key(fn) == TracePath+".NewNoopTracerProvider" || key(fn) == TracePath+"/noop.NewTracerProvider")
 }

@@ -7,8 +7,8 @@ import (
 
 // SetsStatus reports whether fn sets the status of a span, RecordsError
 // whether it only notes an error: that leaves the status as it was.
-func SetsStatus(fn *types.Func) bool   { return fn != nil && statusSetters[fn.FullName()] }
-func RecordsError(fn *types.Func) bool { return fn != nil && errorRecorders[fn.FullName()] }
+func SetsStatus(fn *types.Func) bool   { return fn != nil && statusSetters[key(fn)] }
+func RecordsError(fn *types.Func) bool { return fn != nil && errorRecorders[key(fn)] }
 
 var statusSetters = map[string]bool{"(go.opentelemetry.io/otel/trace.Span).SetStatus": true}
 
@@ -59,7 +59,7 @@ var expected = map[string]bool{
 
 // GRPCStatus reports whether fn makes an error with a code of gRPC as its
 // first argument.
-func GRPCStatus(fn *types.Func) bool { return fn != nil && grpcStatus[fn.FullName()] }
+func GRPCStatus(fn *types.Func) bool { return fn != nil && grpcStatus[key(fn)] }
 
 var grpcStatus = map[string]bool{
 	"google.golang.org/grpc/status.Error":  true,

@@ -289,7 +289,7 @@ func (t *Tracers) Starter(fn *types.Func) (Starter, bool) {
 	if fn == nil {
 		return Starter{}, false
 	}
-	s, ok := t.starters[fn.Origin().FullName()]
+	s, ok := t.starters[key(fn.Origin())]
 	return s, ok
 }
 
@@ -299,7 +299,7 @@ func (t *Tracers) Taker(fn *types.Func) (Taker, bool) {
 	if fn == nil || fn.Pkg() == nil {
 		return Taker{}, false
 	}
-	if taker, ok := t.takers[fn.Origin().FullName()]; ok {
+	if taker, ok := t.takers[key(fn.Origin())]; ok {
 		return taker, true
 	}
 	return Taker{Slot: noSlot}, spanPackages[fn.Pkg().Path()]
@@ -310,7 +310,7 @@ const noSlot = -2
 
 // Facade reports whether fn returns a context beside something that only
 // looks like a span to end.
-func Facade(fn *types.Func) bool { return fn != nil && facades[fn.FullName()] }
+func Facade(fn *types.Func) bool { return fn != nil && facades[key(fn)] }
 
 // OfTracer reports whether fn belongs to a tracer's API.
 func OfTracer(fn *types.Func) bool {

@@ -17,33 +17,51 @@ import (
 // Program says what a package itself, tests apart, does for the telemetry of
 // the program.
 func Program(pkg *scope.Package) summary.SetupUse {
-	var does summary.SetupUse
-	for _, obj := range pkg.Info.Uses {
-		if otelapi.Instruments(obj) {
-			does |= summary.WrapsQueue
-		}
-	}
-	if !speaksOf(pkg) {
-		return does
-	}
+	var (
+		does   summary.SetupUse
+		speaks = speaksOf(pkg)
+		of     = make(map[types.Object]summary.SetupUse) // each is named many times
+	)
 	for id, obj := range pkg.Info.Uses {
-		if pkg.IsTest(id) {
-			continue
+		use, ok := of[obj]
+		if !ok {
+			use = useOf(obj, speaks)
+			of[obj] = use
 		}
-		if fn, ok := obj.(*types.Func); ok && otelapi.Installs(fn) {
-			does |= summary.Installs
-		}
-		if otelapi.Propagates(obj) {
-			does |= summary.Propagates
-		}
-		if otelapi.Carries(obj) {
-			does |= summary.Carries
-		}
-		if otelapi.IsServer(obj) {
-			does |= summary.ServesTraced
+		switch {
+		case use&^does == 0:
+		case pkg.IsTest(id):
+			does |= use & summary.WrapsQueue
+		default:
+			does |= use
 		}
 	}
 	return does
+}
+
+// useOf returns what a program does that names the object; whether or not its
+// package speaks of OpenTelemetry.
+func useOf(obj types.Object, speaks bool) summary.SetupUse {
+	var use summary.SetupUse
+	if otelapi.Instruments(obj) {
+		use |= summary.WrapsQueue
+	}
+	if !speaks {
+		return use
+	}
+	if fn, ok := obj.(*types.Func); ok && otelapi.Installs(fn) {
+		use |= summary.Installs
+	}
+	if otelapi.Propagates(obj) {
+		use |= summary.Propagates
+	}
+	if otelapi.Carries(obj) {
+		use |= summary.Carries
+	}
+	if otelapi.IsServer(obj) {
+		use |= summary.ServesTraced
+	}
+	return use
 }
 
 // speaksOf reports whether a package imports OpenTelemetry at all.

@@ -91,21 +91,15 @@ func (m *model) findImplementations(fn *types.Func, recv types.Type) []*types.Fu
 	if fn.Pkg() != nil && fn.Pkg() != m.pkg.Types {
 		pkgs = append(pkgs, fn.Pkg())
 	}
+	// All methods of an interface have the same implementations.
+	type key struct {
+		recv types.Type
+		pkg  *types.Package
+	}
 	var out []*types.Func
 	for _, pkg := range pkgs {
-		for _, name := range pkg.Scope().Names() {
-			tn, ok := pkg.Scope().Lookup(name).(*types.TypeName)
-			if !ok || tn.IsAlias() || pkg != m.pkg.Types && !tn.Exported() {
-				continue // what others do not export has facts in some drivers only
-			}
-			named, ok := tn.Type().(*types.Named)
-			if !ok || named.TypeParams().Len() > 0 || types.IsInterface(named) || named.NumMethods() == 0 && !embeds(named) {
-				continue
-			}
-			ptr := types.NewPointer(named)
-			if !types.Implements(ptr, iface) {
-				continue
-			}
+		ptrs := m.pkg.Memo(key{recv, pkg}, func() any { return m.implementers(iface, pkg) }).([]types.Type)
+		for _, ptr := range ptrs {
 			obj, _, _ := types.LookupFieldOrMethod(ptr, true, pkg, fn.Name())
 			if impl, ok := obj.(*types.Func); ok && impl != fn {
 				out = append(out, impl)
@@ -113,6 +107,26 @@ func (m *model) findImplementations(fn *types.Func, recv types.Type) []*types.Fu
 		}
 	}
 	return out
+}
+
+// implementers returns the types of a package, as pointers, that implement an
+// interface.
+func (m *model) implementers(iface *types.Interface, pkg *types.Package) []types.Type {
+	var ptrs []types.Type
+	for _, name := range pkg.Scope().Names() {
+		tn, ok := pkg.Scope().Lookup(name).(*types.TypeName)
+		if !ok || tn.IsAlias() || pkg != m.pkg.Types && !tn.Exported() {
+			continue // what others do not export has facts in some drivers only
+		}
+		named, ok := tn.Type().(*types.Named)
+		if !ok || named.TypeParams().Len() > 0 || types.IsInterface(named) || named.NumMethods() == 0 && !embeds(named) {
+			continue
+		}
+		if ptr := types.NewPointer(named); types.Implements(ptr, iface) {
+			ptrs = append(ptrs, ptr)
+		}
+	}
+	return ptrs
 }
 
 func embeds(named *types.Named) bool {

@@ -36,12 +36,16 @@ func New(index *analysis.Analyzer, contributors func() []Contributor, program fu
 			if pkg == nil {
 				return (*Table)(nil), nil
 			}
+			known := make(map[*types.Func]*Func) // each is asked for once per round
 			imported := func(fn *types.Func) *Func {
-				var fact Fact
-				if fn.Pkg() == nil || !pass.ImportObjectFact(fn, &fact) {
-					return nil
+				sum, ok := known[fn]
+				if !ok {
+					if fact := new(Fact); fn.Pkg() != nil && pass.ImportObjectFact(fn, fact) {
+						sum = &fact.Func
+					}
+					known[fn] = sum
 				}
-				return &fact.Func
+				return sum
 			}
 			t := build(pkg, imported, declared(), contributors()...)
 			t.programs(pass, program(pkg))
