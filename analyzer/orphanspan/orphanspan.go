@@ -136,7 +136,7 @@ func canceledFault(m *model.Models, l *launch.Launch, u launch.Use, v ctxflow.Va
 		if s.Kind != ctxflow.Cancels || s.Handle == nil || !l.Func.Inside(s.Func) {
 			continue
 		}
-		if _, ok := m.Launch.DeferredCall(s.Handle, s.Func); ok && l.Outlives(s.Func) && !l.HandedOut() && !l.MayJoin() && meantToLast(m, v, s) {
+		if _, ok := m.Launch.DeferredCall(s.Handle, s.Func); ok && l.Outlives(s.Func) && !l.HandedOut() && !l.MayJoin() && meantToLast(m, v, s) && !stops(l, v, s) {
 			return fault{category: canceled, use: u, value: v, step: s}, true
 		}
 	}
@@ -179,6 +179,13 @@ func meantToLast(m *model.Models, v ctxflow.Value, cancel ctxflow.Step) bool {
 	// stop the work, unless it is a request's that has an end anyhow.
 	r := m.Launch.Request(v.Func, v.Var)
 	return r == launch.Proven || r == launch.Presumed && cancel.Deadline
+}
+
+// stops reports whether a deferred cancel is how a handler that goes on for a
+// while stops what it has launched: it has no deadline, and the context, which
+// ends with the request anyhow, was not detached for the work.
+func stops(l *launch.Launch, v ctxflow.Value, cancel ctxflow.Step) bool {
+	return !cancel.Deadline && !v.Detached() && l.Lingers(cancel.Func)
 }
 
 // endedFault finds work below a span that ends before the work does.

@@ -317,6 +317,9 @@ func (l *Launch) Feeds() bool {
 func (l *Launch) ends() map[types.Object]bool {
 	x := l.index
 	ends := make(map[types.Object]bool)
+	for _, v := range l.placed() {
+		ends[v] = true
+	}
 	for obj := range l.inHand() {
 		v := obj.(*types.Var)
 		if v.Parent() == v.Pkg().Scope() || !isEnd(v.Type()) || x.served(v) {

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
+	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
 )
 
@@ -51,7 +52,178 @@ func (l *Launch) held() map[types.Object]bool {
 	for obj := range l.inHand() {
 		add(obj, 0)
 	}
+	for _, v := range l.placed() {
+		add(v, 0)
+	}
 	return l.holders
+}
+
+// placed returns the promises, of the launching function or given to it, that
+// it puts where the work looks: into a field of something the work has in hand,
+// and of which it or what it calls makes use.
+func (l *Launch) placed() []*types.Var {
+	x, hand := l.index, l.inHand()
+	if l.Func == nil {
+		return nil
+	}
+	var out []*types.Var
+	inOwn(l.Func, func(n ast.Node) {
+		var values []ast.Expr
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			values = n.Rhs
+		case *ast.SendStmt:
+			values = []ast.Expr{n.Value}
+		}
+		for _, value := range values {
+			ast.Inspect(value, func(m ast.Node) bool {
+				id, ok := m.(*ast.Ident)
+				if !ok {
+					_, lit := m.(*ast.FuncLit)
+					return !lit
+				}
+				v := x.pkg.VarOf(id)
+				if v == nil || !x.local(v) || hand[v] || types.IsInterface(v.Type()) || !x.askable(v.Type()) {
+					return true
+				}
+				cur, ok := x.pkg.Cursor(id)
+				if !ok {
+					return true
+				}
+				field, ok := x.putInto(cur)
+				if ok && field.IsField() && x.rootedIn(n, field, hand) && (l.Body == nil || x.touches(l.Body, field, 0)) {
+					out = append(out, v)
+				}
+				return true
+			})
+		}
+	})
+	return out
+}
+
+// rootedIn reports whether a statement names the field of something in a set.
+func (x *Index) rootedIn(stmt ast.Node, field *types.Var, set map[types.Object]bool) bool {
+	found := false
+	ast.Inspect(stmt, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok && originVar(x.pkg.VarOf(sel)) == field {
+			if root := x.root(sel.X); root != nil && set[root] {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// touches reports whether f, or a function of this package that it calls, makes
+// use of a field.
+func (x *Index) touches(f *scope.Func, field *types.Var, depth int) bool {
+	found := false
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			found = found || originVar(x.pkg.VarOf(n)) == field
+		case *ast.CallExpr:
+			if g := x.pkg.Decl(x.pkg.Callee(n)); g != nil && g != f && depth < maxInline {
+				found = found || x.touches(g, field, depth+1)
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// otherEnds returns what was made together with something that the work has in
+// hand, or stands for the work, and what holds that: the future of a promise,
+// the reader of a pipe.
+func (l *Launch) otherEnds() map[types.Object]bool {
+	if l.others != nil {
+		return l.others
+	}
+	x, hand := l.index, l.inHand()
+	l.others = make(map[types.Object]bool)
+	var add func(v *types.Var)
+	add = func(v *types.Var) {
+		if hand[v] || l.others[v] || ctxflow.Carries(v.Type()) {
+			return
+		}
+		l.others[v] = true
+		for _, cur := range x.pkg.Uses(v) {
+			if h, ok := x.putInto(cur); ok {
+				add(h) // futures[id] = future
+			}
+		}
+	}
+	for obj := range hand {
+		if v, ok := obj.(*types.Var); ok && x.local(v) {
+			for _, sib := range x.siblings(v) {
+				add(sib.(*types.Var))
+			}
+		}
+	}
+	if l.Kind == Helped && l.handle != nil && acts(l.handle.Type()) {
+		add(l.handle)
+	}
+	return l.others
+}
+
+// asksOtherEnd reports whether a call asks the other end of the work for what
+// comes of it: by a method that can be given up or returns a value or an error,
+// or by handing it to a function that takes such a thing.
+func (l *Launch) asksOtherEnd(call *ast.CallExpr) bool {
+	x := l.index
+	if call == l.Call || len(l.otherEnds()) == 0 || isBuiltin(x.pkg.Info, call) {
+		return false
+	}
+	sig, ok := scope.Underlying(x.pkg.Info, call.Fun).(*types.Signature)
+	if !ok {
+		return false
+	}
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && x.pkg.Info.Selections[sel] != nil && x.among(sel.X, l.otherEnds()) {
+		if sig.Params().Len() > 0 && otelapi.IsContext(sig.Params().At(0).Type()) {
+			return true
+		}
+		return sig.Params().Len() == 0 && sig.Results().Len() == 2 && isErr(sig.Results().At(1).Type())
+	}
+	for i, arg := range call.Args {
+		if i >= sig.Params().Len() || sig.Variadic() && i == sig.Params().Len()-1 {
+			break
+		}
+		if t, ok := sig.Params().At(i).Type().Underlying().(*types.Interface); ok && t.NumMethods() == 0 {
+			continue // printed, compared, kept as a plain value
+		}
+		if x.lists(arg, l.otherEnds()) {
+			return true
+		}
+	}
+	return false
+}
+
+// lists reports whether an argument is one of a set, or a list of such written
+// where it stands.
+func (x *Index) lists(arg ast.Expr, set map[types.Object]bool) bool {
+	switch arg := ast.Unparen(arg).(type) {
+	case *ast.CompositeLit:
+		for _, elt := range arg.Elts {
+			if kv, ok := elt.(*ast.KeyValueExpr); ok {
+				elt = kv.Value
+			}
+			if x.lists(elt, set) {
+				return true
+			}
+		}
+		return false
+	case *ast.CallExpr:
+		if isBuiltin(x.pkg.Info, arg) {
+			for _, a := range arg.Args {
+				if x.lists(a, set) {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	return x.among(arg, set)
 }
 
 // holdersOf returns the variables and fields into which the value of a local
@@ -201,11 +373,13 @@ func (x *Index) source(v *types.Var) ast.Expr {
 // has reports whether an expression denotes something that the launched work
 // has in hand, or a part of it, so that it can be the end of a channel, group
 // or object that the work uses.
-func (l *Launch) has(e ast.Expr) bool {
-	x, held := l.index, l.held()
+func (l *Launch) has(e ast.Expr) bool { return l.index.among(e, l.held()) }
+
+// among reports whether an expression denotes one of a set, or a part of it.
+func (x *Index) among(e ast.Expr, set map[types.Object]bool) bool {
 	for range maxHolders {
 		for _, v := range x.named(e) {
-			if held[v] {
+			if set[v] {
 				return true
 			}
 		}

@@ -76,6 +76,8 @@ type Launch struct {
 	roots map[types.Object]bool
 	// holders are the roots, and what holds them.
 	holders map[types.Object]bool
+	// others are the other ends of the work.
+	others map[types.Object]bool
 	// waiting remembers which nodes wait for the work.
 	waiting map[ast.Node]bool
 }

@@ -2,7 +2,10 @@ package launch
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
+
+	"golang.org/x/tools/go/ast/edge"
 
 	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
@@ -30,7 +33,7 @@ func (l *Launch) Loses(u Use, v ctxflow.Value) Request {
 	}
 	switch r := l.index.endsFor(v); r {
 	case Proven:
-		if !l.HandedOut() && !l.MayReceive() {
+		if !l.HandedOut() && !l.MayReceive() && !l.stoppedLater(v) {
 			return r
 		}
 	case Presumed:
@@ -95,6 +98,82 @@ func (l *Launch) Stopped(v ctxflow.Value, f *scope.Func) bool {
 			continue
 		}
 		if _, ok := l.index.DeferredCall(s.Handle, s.Func); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// stoppedLater reports whether the work is stopped by a deferred cancel of a
+// function that goes on for a while after the launch.
+func (l *Launch) stoppedLater(v ctxflow.Value) bool {
+	for f := l.Func; f != nil && f.Inside(v.Func); f = f.Outer {
+		if l.Stopped(v, f) {
+			return l.Lingers(f)
+		}
+	}
+	return false
+}
+
+// Lingers reports whether f, a function around the launch, goes on for a while
+// with the work beside it, on every path: it waits, loops for as long as
+// something else does, or calls what works with a context. Where it returns at
+// once, a deferred cancel stops nothing but what has only just begun.
+func (l *Launch) Lingers(f *scope.Func) bool {
+	x, node := l.index, l.Node
+	for g := l.Func; g != nil && g != f; g = g.Outer {
+		node = g.Node
+	}
+	p, ok := f.Graph().At(node)
+	if !ok {
+		return true
+	}
+	_, open := f.Graph().Exit(p, path.Search{Stop: func(n ast.Node) bool {
+		return n != p.Node() && (x.lingers(n, f) || x.inLoopApart(n, node))
+	}})
+	return !open
+}
+
+// lingers reports whether a node of f receives from a channel, or calls what
+// works with a context.
+func (x *Index) lingers(n ast.Node, f *scope.Func) bool {
+	if cur, ok := x.pkg.Cursor(n); ok && cur.ParentEdgeKind() == edge.RangeStmt_X {
+		if e, ok := n.(ast.Expr); ok {
+			if _, ok := scope.Underlying(x.pkg.Info, e).(*types.Chan); ok {
+				return true
+			}
+		}
+	}
+	found := false
+	ast.Inspect(n, func(m ast.Node) bool {
+		switch m := m.(type) {
+		case *ast.GoStmt, *ast.FuncLit, *ast.DeferStmt:
+			return false
+		case *ast.UnaryExpr:
+			found = found || m.Op == token.ARROW
+		case *ast.CallExpr:
+			for _, u := range x.usesOf(m, f, nil) {
+				found = found || u.Does&summary.Works != 0
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// inLoopApart reports whether a node stands in a loop without a condition that
+// does not have the launch in it.
+func (x *Index) inLoopApart(n, launch ast.Node) bool {
+	cur, ok := x.pkg.Cursor(n)
+	if !ok {
+		return false
+	}
+	for c := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
+		loop, ok := c.Node().(*ast.ForStmt)
+		if !ok {
+			return false
+		}
+		if loop.Cond == nil && !within(loop.Body, launch) {
 			return true
 		}
 	}

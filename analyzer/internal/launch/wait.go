@@ -2,6 +2,7 @@ package launch
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 
@@ -50,7 +51,46 @@ func (l *Launch) headWaits(n ast.Node) bool {
 		return false
 	}
 	launches := body.Pos() <= l.Node.Pos() && l.Node.End() <= body.End()
-	return !launches && l.partWaits(body, 0)
+	return !launches && (l.partWaits(body, 0) || l.fills(body))
+}
+
+// fills reports whether a loop does nothing but send on a channel that the work
+// has in hand: for range cap(slots) { slots <- struct{}{} } has all slots when
+// the work has given its own back.
+func (l *Launch) fills(body *ast.BlockStmt) bool {
+	if len(body.List) != 1 {
+		return false
+	}
+	send, ok := body.List[0].(*ast.SendStmt)
+	return ok && l.has(send.Chan)
+}
+
+// drains reports whether a call acquires the whole of a semaphore that the work
+// has in hand: as much as it was made with.
+func (l *Launch) drains(call *ast.CallExpr) bool {
+	x := l.index
+	arg, ok := otelapi.Acquires(x.pkg.Callee(call))
+	if !ok || arg >= len(call.Args) {
+		return false
+	}
+	recv, ok := ctxflow.Argument(call, scope.Receiver)
+	if !ok || !l.has(recv) {
+		return false
+	}
+	sem := x.pkg.VarOf(recv)
+	if sem == nil || !x.local(sem) {
+		return false
+	}
+	rhs, _, ok := x.Flow.Single(sem)
+	made, isCall := ast.Unparen(rhs).(*ast.CallExpr)
+	if !ok || !isCall || len(made.Args) != 1 {
+		return false
+	}
+	whole, part := x.pkg.Info.Types[made.Args[0]].Value, x.pkg.Info.Types[call.Args[arg]].Value
+	if whole != nil && part != nil {
+		return constant.Compare(whole, token.EQL, part)
+	}
+	return types.ExprString(made.Args[0]) == types.ExprString(call.Args[arg])
 }
 
 // partWaits reports whether something that runs as part of a node waits:
@@ -119,7 +159,7 @@ func (l *Launch) callWaits(call *ast.CallExpr, depth int) bool {
 			return depth < maxHelpers && l.partWaits(lit.Body, depth+1)
 		}
 	}
-	if x.pkg.Callee(call) == nil && l.elementWaits(call.Fun, depth) {
+	if x.pkg.Callee(call) == nil && l.elementWaits(call.Fun, depth) || l.drains(call) || l.asksOtherEnd(call) {
 		return true
 	}
 	return l.waitsInCallee(call)

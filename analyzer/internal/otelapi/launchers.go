@@ -165,6 +165,20 @@ func LauncherOf(fn *types.Func) (Launcher, bool) {
 	return l, ok
 }
 
+// Acquires returns the argument that says how much of a semaphore a call of fn
+// waits for. Read from golang.org/x/sync v0.24.0.
+func Acquires(fn *types.Func) (arg int, ok bool) {
+	if fn == nil {
+		return 0, false
+	}
+	arg, ok = acquirers[fn.Origin().FullName()]
+	return arg, ok
+}
+
+var acquirers = map[string]int{
+	"(*golang.org/x/sync/semaphore.Weighted).Acquire": 1,
+}
+
 // Joins reports whether calls of fn wait for all work that its receiver has
 // taken, although they are not called Wait.
 func Joins(fn *types.Func) bool { return fn != nil && joiners[key(fn.Origin())] }

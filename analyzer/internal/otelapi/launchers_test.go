@@ -16,7 +16,7 @@ var unpublished = []string{"github.com/Jeffail/tunny", "github.com/neilotoole/er
 // that its entry says.
 func TestLaunchers(t *testing.T) {
 	tables := map[string][]string{
-		"launchers": keys(launchers), "joiners": keys(joiners), "feeders": keys(feeders), "workers": keys(workers), "hooks": keys(hooks),
+		"launchers": keys(launchers), "joiners": keys(joiners), "acquirers": keys(acquirers), "feeders": keys(feeders), "workers": keys(workers), "hooks": keys(hooks),
 		"groupMakers": keys(groupMakers),
 	}
 	var paths []string

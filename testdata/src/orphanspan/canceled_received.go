@@ -2,8 +2,11 @@ package orphanspan
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"sync"
+
+	"golang.org/x/sync/semaphore"
 )
 
 // Near misses of silent_received.go: on some path nobody asks what keeps the
@@ -148,4 +151,116 @@ func (s *service) otherTrackerAsked(w http.ResponseWriter, r *http.Request) {
 	go saveTracked(r.Context(), t) // want `goroutine outlives the request`
 	go func(ctx context.Context) { u.finish(nil) }(r.Context())
 	<-u.done
+}
+
+// The future is looked at and not asked, or another one is.
+
+func futureNotAsked(w http.ResponseWriter, r *http.Request) {
+	ctx := r.Context()
+	f, s := newAnswer[order]()
+	go func() { s.Set(db.Load(ctx, "a")) }() // want `goroutine outlives the request`
+	logf("%v", f.IsReady())
+}
+
+func futureOfAnother(w http.ResponseWriter, r *http.Request) {
+	ctx := r.Context()
+	f, s := newAnswer[order]()
+	go func() { s.Set(db.Load(ctx, "a")) }() // want `goroutine outlives the request`
+	g, _ := newAnswer[order]()
+	_, _ = g.Get(ctx)
+	logf("%v", f)
+}
+
+func pipeClosed(w http.ResponseWriter, r *http.Request) {
+	ctx := r.Context()
+	pr, pw := io.Pipe()
+	go func() { pw.CloseWithError(export(ctx, order{}, pw)) }() // want `goroutine outlives the request`
+	_ = pr.Close()
+}
+
+func semaphoreNotDrained(w http.ResponseWriter, r *http.Request) {
+	ctx := r.Context()
+	sem := semaphore.NewWeighted(4)
+	for range 9 {
+		if err := sem.Acquire(ctx, 1); err != nil {
+			break
+		}
+		go func() { // want `goroutine outlives the request`
+			defer sem.Release(1)
+			_ = work(ctx)
+		}()
+	}
+}
+
+func slotsNotFilled(w http.ResponseWriter, r *http.Request) {
+	ctx := r.Context()
+	slots := make(chan struct{}, 3)
+	for range 9 {
+		slots <- struct{}{}
+		go func() { // want `goroutine outlives the request`
+			defer func() { <-slots }()
+			_ = work(ctx)
+		}()
+	}
+}
+
+// What is put into the object is not what this work looks at.
+func (s *subscribers) subscribedForOthers(w http.ResponseWriter, r *http.Request) {
+	ctx := r.Context()
+	ch := make(chan error)
+	s.subs[""] = append(s.subs[""], ch)
+	go s.audit(ctx) // want `goroutine outlives the request`
+	_ = <-ch
+}
+
+func (s *subscribers) audit(ctx context.Context) { _ = work(ctx) }
+
+func (q *requestQueue) enqueuedForOthers(ctx context.Context, p *pendingRequest) {
+	q.pending = append(q.pending, p)
+	go q.audit(ctx) // want `goroutine outlives enqueuedForOthers`
+}
+
+func (q *requestQueue) audit(ctx context.Context) { _ = work(ctx) }
+
+// The handler returns at once, and the cancel with it.
+
+func handlerStopsAtOnce(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	_ = work(ctx)
+	go work(ctx) // want `which the deferred cancel ends`
+	logf("%s", r.URL.Path)
+}
+
+func handlerStopsInCase(w http.ResponseWriter, r *http.Request, events chan string) {
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case id := <-events:
+			if id != "" {
+				go db.Save(ctx, order{id}) // want `which the deferred cancel ends`
+				return
+			}
+		}
+	}
+}
+
+func handlerStopsInLiteral(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	each([]order{{}}, func(o order) {
+		go notify(ctx, o) // want `which the deferred cancel ends`
+	})
+}
+
+func handlerStopsOnSomePath(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	go work(ctx) // want `which the deferred cancel ends`
+	if r.URL.Path != "" {
+		_ = work(ctx)
+	}
 }

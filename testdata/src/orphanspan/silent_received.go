@@ -3,8 +3,12 @@ package orphanspan
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"sync"
+	"time"
+
+	"golang.org/x/sync/semaphore"
 
 	"src/orphanspan/facts/jobs"
 )
@@ -444,5 +448,248 @@ func (s *service) silentTrackerFromConstructor(w http.ResponseWriter, r *http.Re
 	select {
 	case <-t.err:
 	case <-t.done:
+	}
+}
+
+// Futures: what was made together with what the work has in hand is asked.
+
+type answer[T any] interface {
+	Get(ctx context.Context) (T, error)
+	IsReady() bool
+}
+
+type settable[T any] interface{ Set(v T, err error) }
+
+func newAnswer[T any]() (answer[T], settable[T]) { panic("elsewhere") }
+
+func silentAnswer(w http.ResponseWriter, r *http.Request) {
+	ctx := r.Context()
+	f, s := newAnswer[order]()
+	go func() { s.Set(db.Load(ctx, "a")) }()
+	_, _ = f.Get(ctx)
+}
+
+func silentAnswersInMap(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), time.Minute)
+	defer cancel()
+	futures := make(map[string]answer[order])
+	for _, id := range []string{"a", "b"} {
+		f, s := newAnswer[order]()
+		go func(ctx context.Context) { s.Set(db.Load(ctx, id)) }(ctx)
+		futures[id] = f
+	}
+	for _, f := range futures {
+		if _, err := f.Get(ctx); err != nil {
+			logf("%v", err)
+		}
+	}
+}
+
+func getAll(ctx context.Context, all []answer[order]) {
+	for _, f := range all {
+		_, _ = f.Get(ctx)
+	}
+}
+
+func silentAnswersGivenAway(w http.ResponseWriter, r *http.Request) {
+	ctx := r.Context()
+	a, s := newAnswer[order]()
+	go func() { s.Set(db.Load(ctx, "a")) }()
+	b, t := newAnswer[order]()
+	go func() { t.Set(db.Load(ctx, "b")) }()
+	getAll(ctx, append([]answer[order]{a}, b))
+}
+
+// A helper whose result stands for the work.
+type check interface {
+	Await(ctx context.Context) error
+}
+
+type running struct {
+	done chan struct{}
+	err  error
+}
+
+func (c *running) Await(ctx context.Context) error {
+	select {
+	case <-c.done:
+		return c.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func async(f func() error) check {
+	c := &running{done: make(chan struct{})}
+	go func() {
+		defer close(c.done)
+		c.err = f()
+	}()
+	return c
+}
+
+func awaitAll(ctx context.Context, checks []check) (err error) {
+	for _, c := range checks {
+		err = errors.Join(err, c.Await(ctx))
+	}
+	return err
+}
+
+func (s *service) silentChecks(ctx context.Context, o order) error {
+	saved := async(func() error { return db.Save(ctx, o) })
+	if err := s.prepare(); err != nil {
+		return err
+	}
+	worked := async(func() error { return work(ctx) })
+	return awaitAll(ctx, append([]check{saved}, worked))
+}
+
+func silentPipeConsumed(w http.ResponseWriter, r *http.Request) {
+	ctx := r.Context()
+	pr, pw := io.Pipe()
+	go func() { pw.CloseWithError(export(ctx, order{}, pw)) }()
+	_, _ = io.Copy(w, pr)
+}
+
+// Semaphores that are drained.
+
+func silentSemaphoreAcquiredInFull(w http.ResponseWriter, r *http.Request) {
+	ctx, n := r.Context(), 4
+	sem := semaphore.NewWeighted(int64(n))
+	for range 9 {
+		if err := sem.Acquire(ctx, 1); err != nil {
+			break
+		}
+		go func() {
+			defer sem.Release(1)
+			_ = work(ctx)
+		}()
+	}
+	if err := sem.Acquire(ctx, int64(n)); err != nil {
+		return
+	}
+}
+
+func silentSlotsFilled(w http.ResponseWriter, r *http.Request) {
+	ctx := r.Context()
+	slots := make(chan struct{}, 3)
+	for range 9 {
+		slots <- struct{}{}
+		go func() {
+			defer func() { <-slots }()
+			_ = work(ctx)
+		}()
+	}
+	for range cap(slots) {
+		slots <- struct{}{}
+	}
+}
+
+// A promise that is put where the work looks for it.
+
+type subscribers struct {
+	mu   sync.Mutex
+	subs map[string][]chan error
+}
+
+func (s *subscribers) process(ctx context.Context, id string) {
+	err := db.Save(ctx, order{id})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, ch := range s.subs[id] {
+		ch <- err
+	}
+	delete(s.subs, id)
+}
+
+func (s *subscribers) silentSubscribed(w http.ResponseWriter, r *http.Request) {
+	ctx, span := tracer.Start(r.Context(), "op")
+	defer span.End()
+	s.mu.Lock()
+	ch := make(chan error)
+	_, running := s.subs[""]
+	if !running {
+		s.subs[""] = []chan error{ch}
+		go s.process(ctx, "")
+	} else {
+		s.subs[""] = append(s.subs[""], ch)
+	}
+	s.mu.Unlock()
+	_ = <-ch
+}
+
+type pendingRequest struct {
+	id     string
+	result chan error
+}
+
+type requestQueue struct {
+	mu      sync.Mutex
+	pending []*pendingRequest
+}
+
+func (q *requestQueue) process(ctx context.Context) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	err := work(ctx)
+	for _, p := range q.pending {
+		p.result <- err
+	}
+	q.pending = nil
+}
+
+// Whoever has the request waits for its result.
+func (q *requestQueue) silentEnqueued(ctx context.Context, p *pendingRequest) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.pending = append(q.pending, p)
+	go q.process(ctx)
+}
+
+func (q *requestQueue) silentPendingReturned(ctx context.Context, id string) *pendingRequest {
+	p := &pendingRequest{id: id, result: make(chan error, 1)}
+	q.pending = append(q.pending, p)
+	go func() { q.process(ctx) }()
+	return p
+}
+
+// A handler that goes on for a while stops what it has launched by a cancel.
+
+func silentHandlerStopsStream(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	events := make(chan string)
+	tick := time.NewTicker(time.Minute)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case id := <-events:
+			go db.Save(ctx, order{id})
+			continue
+		case <-tick.C:
+			go work(ctx)
+		}
+	}
+}
+
+func silentHandlerStopsBesideCall(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	go func() { _ = work(ctx) }()
+	_ = work(ctx)
+}
+
+func silentHandlerStopsAfterReading(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	each([]order{{}}, func(o order) {
+		go notify(ctx, o)
+	})
+	for {
+		if _, err := r.Body.Read(make([]byte, 1)); err != nil {
+			return
+		}
 	}
 }
