@@ -87,12 +87,20 @@
 // # Fix and its safety
 //
 // noinject: the context is injected, and the headers are put into the message,
-// in the words of its client. noextract: the headers are read into a carrier,
-// and the span starts on what is extracted. kind: the option is added. Consumers
-// that do not know the headers ignore them. Fixes need the module to use
-// otel already, and a statement of their own before the call. Messages
-// whose headers are typed (SQS, SNS) or that have none (asynq, river, redis
-// streams, nats.Publish) have no fix.
+// or each message of a list, in the words of its client. noextract: the headers
+// are read into a carrier, and the span starts on what is extracted. kind: the
+// option is added. dropped: what Extract returns takes the place of the context
+// that it was given, if something after it uses that, and it has no span.
+// reextract: the context of the request is used as it is. Consumers that do not
+// know the headers ignore them; those of SQS get them only if
+// ReceiveMessageInput asks for MessageAttributeNames.
+//
+// Fixes need the module to use otel already, and a statement of their own
+// before the call. There is none for messages without headers (asynq, river,
+// redis streams, nats.Publish), whose bodies are for their author to change; for
+// several messages that are made in the call itself; for a carrier that is filled
+// and never sent, as nobody but its author knows where it should go; and for job,
+// whose type would need a field.
 //
 // # Limits
 //

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/spanlint/spanlint/analyzer/internal/config"
+	"github.com/spanlint/spanlint/analyzer/internal/declare"
 	"github.com/spanlint/spanlint/analyzer/internal/model"
 	"github.com/spanlint/spanlint/analyzer/internal/plan"
 	"github.com/spanlint/spanlint/analyzer/internal/queue"
@@ -44,7 +45,7 @@ var Analyzer = New(model.Default())
 func New(m *model.Set) *analysis.Analyzer { return m.Rule(Rule, doc, judge) }
 
 func judge(m *model.Models) []plan.Verdict {
-	x := queue.New(m.Summary, m.Spans, m.Launch)
+	x := queue.New(m.Summary, m.Spans, m.Launch, declare.Queues(m.Config, m.Pass.Pkg))
 	if !x.Speaks() {
 		return nil
 	}
@@ -56,23 +57,28 @@ func judge(m *model.Models) []plan.Verdict {
 		}
 		out = append(out, v)
 	}
+	taken := make(names)
 	for _, f := range m.Package.Funcs {
 		if m.Package.IsTest(f.Node) {
 			continue // the other side of a test is not there to go on
 		}
 		if !x.Instrumented() && !x.Injects(f) {
 			for _, p := range x.Untraced(f) {
-				add(noinject, p.Call, inject(m, p), "%s sends a message without %s, so its consumer starts another trace", types.ExprString(p.Call.Fun), name(p.Span))
+				format := "%s sends a message without %s, so its consumer starts another trace"
+				if p.Many {
+					format = "%s sends messages without %s, so their consumer starts another trace"
+				}
+				add(noinject, p.Node, inject(m, p, taken), format, types.ExprString(p.By), name(p.Span))
 			}
 		}
 		if !x.Instrumented() {
 			for _, c := range x.Fresh(f) {
-				add(noextract, c.Span.Call, extract(m, c), "%s starts without what %s carries, so its producer's trace ends there", name(c.Span), c.Message.Name())
+				add(noextract, c.Span.Call, extract(m, c, taken), "%s starts without what %s carries, so its producer's trace ends there", name(c.Span), c.Message.Name())
 			}
 		}
 		for _, w := range x.Wasted(f) {
 			if w.Extract {
-				add(dropped, w.Call, nil, "the context that %s returns is dropped, so the trace does not go on", types.ExprString(w.Call.Fun))
+				add(dropped, w.Call, keep(m, w), "the context that %s returns is dropped, so the trace does not go on", types.ExprString(w.Call.Fun))
 			} else {
 				add(dropped, w.Call, nil, "the carrier that %s fills goes nowhere, so the trace does not go on", types.ExprString(w.Call.Fun))
 			}
@@ -87,8 +93,9 @@ func judge(m *model.Models) []plan.Verdict {
 		for _, j := range x.Jobs(f) {
 			add(job, j.Send, nil, "%s is sent without the context of %s, so who takes it starts another trace", article(m, j.Send), name(j.Span))
 		}
-		for _, c := range x.Reextracted(f) {
-			add(reextract, c, nil, "the server has started a span with this parent, and what is extracted here takes its place")
+		again := x.Reextracted(f)
+		for _, c := range again {
+			add(reextract, c, leave(m, f, c, again), "the server has started a span with this parent, and what is extracted here takes its place")
 		}
 	}
 	return out

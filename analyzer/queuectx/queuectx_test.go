@@ -8,3 +8,5 @@ import (
 )
 
 func Test(t *testing.T) { ruletest.Run(t, queuectx.New) }
+
+func TestQueues(t *testing.T) { ruletest.RunIn(t, "queues", queuectx.New) }

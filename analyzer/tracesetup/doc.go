@@ -87,8 +87,9 @@
 // then, which is what was meant. sampler: wraps the ratio in ParentBased, so
 // parents decide, and the ratio about new traces. syncer: the batching
 // processor takes the simple one's place, where the provider is shut down in
-// view; spans are exported some seconds later. The other categories have no
-// fix.
+// view; spans are exported some seconds later. blocking: the option is left out
+// of its list, so spans are dropped where the program would have waited. The
+// other categories have no fix.
 //
 // # Limits
 //

@@ -2,6 +2,7 @@ package tracesetup
 
 import (
 	"go/ast"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -86,4 +87,41 @@ func batch(m *model.Models, x *setup.Index, f *scope.Func, c *ast.CallExpr) *ana
 		return nil
 	}
 	return file.Fix("Export in batches", file.Replace(name, with))
+}
+
+// without leaves an option out of a list.
+//
+//	sdktrace.WithBatcher(exporter, sdktrace.WithBlocking())
+//	                             -------------------------
+//
+// The package of the option stays in use, by the call or the list itself.
+func without(m *model.Models, c *ast.CallExpr) *analysis.SuggestedFix {
+	cur, ok := m.Package.Cursor(c)
+	file := m.File(c)
+	if !ok || file == nil {
+		return nil
+	}
+	var list []ast.Expr
+	switch cur.ParentEdgeKind() {
+	case edge.CallExpr_Args:
+		call := cur.Parent().Node().(*ast.CallExpr)
+		if list = call.Args; m.Package.Callee(call) == nil || call.Ellipsis.IsValid() {
+			return nil // a builtin: append needs what it appends
+		}
+	case edge.CompositeLit_Elts:
+		list = cur.Parent().Node().(*ast.CompositeLit).Elts
+	default:
+		return nil
+	}
+	i := slices.Index(list, ast.Expr(c))
+	if i <= 0 {
+		return nil // the exporter comes first
+	}
+	drop := analysis.TextEdit{Pos: list[i-1].End(), End: c.End()}
+	for _, group := range file.Syntax.Comments {
+		if drop.Pos <= group.End() && group.Pos() <= drop.End {
+			return nil
+		}
+	}
+	return file.Fix("Leave the option out", []analysis.TextEdit{drop})
 }

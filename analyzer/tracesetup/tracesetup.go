@@ -73,7 +73,7 @@ func judge(m *model.Models) []plan.Verdict {
 			}
 		}
 		for _, c := range x.Options(f, otelapi.MakesBlock) {
-			add(blocking, c, nil, "%s makes End wait while the queue is full, so a slow backend slows down the program", types.ExprString(c.Fun))
+			add(blocking, c, without(m, c), "%s makes End wait while the queue is full, so a slow backend slows down the program", types.ExprString(c.Fun))
 		}
 		for _, c := range x.Options(f, otelapi.MakesInsecure) {
 			if !x.Guarded(c, f) && !x.Local(c) {

@@ -1,36 +1,106 @@
 package otelapi
 
-import "go/types"
+import (
+	"cmp"
+	"go/types"
+)
 
-// A Message says how messages of a client carry headers.
+// A Message says how messages of a client carry headers. In its texts $m
+// stands for the message, $p for the prefix of its package, $key and $value for
+// a header, and further names with a $ for what the text needs.
 type Message struct {
 	// Field is the field of the message that has them, "" if there is none.
 	Field string
 	// Put is a statement that puts one into a message that has none yet, and
-	// Init one that is needed before. In both M stands for the message, P for
-	// the prefix of its package. "" where that takes more than a statement.
-	Init, Put string
-	// Get is a statement that reads all of them into a carrier.
+	// Init one that is needed before. Own is a carrier that writes into the
+	// message by itself. "" where that takes more than a statement.
+	Init, Put, Own string
+	// Get is a statement that reads all of them into $carrier.
 	Get string
+	// Needs are the packages whose prefixes are in the texts.
+	Needs []Need
+}
+
+// A Need is a package that a text needs, below the name that stands for its
+// prefix there.
+type Need struct{ Mark, Path, Name string }
+
+// Queues is what is known about clients of queues. The zero value knows those
+// of the tables.
+type Queues struct {
+	messages   map[string]Message
+	publishers map[string]Publish
+}
+
+// AddMessage makes a type of messages known: how they are sent, how they are
+// received, or both, one after the other. What the tables know stays.
+func (q *Queues) AddMessage(t types.Type, m Message) {
+	name, _, ok := messageKey(t)
+	if _, known := messages[name]; !ok || known {
+		return
+	}
+	if q.messages == nil {
+		q.messages = make(map[string]Message)
+	}
+	if old, ok := q.messages[name]; ok {
+		m.Init, m.Put, m.Own, m.Get = cmp.Or(m.Init, old.Init), cmp.Or(m.Put, old.Put), cmp.Or(m.Own, old.Own), cmp.Or(m.Get, old.Get)
+	}
+	q.messages[name] = m
+}
+
+// AddPublisher makes a function known that sends messages.
+func (q *Queues) AddPublisher(fn *types.Func, p Publish) {
+	if q.publishers == nil {
+		q.publishers = make(map[string]Publish)
+	}
+	q.publishers[key(fn.Origin())] = p
 }
 
 // MessageOf returns what is known about messages of the type, or of what it
 // points to.
-func MessageOf(t types.Type) (m Message, pkg *types.Package, ok bool) {
-	if t == nil {
+func (q *Queues) MessageOf(t types.Type) (m Message, pkg *types.Package, ok bool) {
+	name, pkg, ok := messageKey(t)
+	if !ok {
 		return Message{}, nil, false
+	}
+	if m, ok = messages[name]; !ok {
+		m, ok = q.messages[name]
+	}
+	return m, pkg, ok
+}
+
+func messageKey(t types.Type) (name string, pkg *types.Package, ok bool) {
+	if t == nil {
+		return "", nil, false
 	}
 	if p, isPtr := types.Unalias(t).(*types.Pointer); isPtr {
 		t = p.Elem()
 	}
 	named, isNamed := types.Unalias(t).(*types.Named)
 	if !isNamed || named.Obj().Pkg() == nil {
-		return Message{}, nil, false
+		return "", nil, false
 	}
 	pkg = named.Obj().Pkg()
-	m, ok = messages[pkg.Path()+"."+named.Obj().Name()]
-	return m, pkg, ok
+	return pkg.Path() + "." + named.Obj().Name(), pkg, true
 }
+
+const (
+	headerList = "for _, $header := range $m.Headers {\n\t$carrier[$header.Key] = string($header.Value)\n}"
+	attributes = "for $key, $attribute := range $m.MessageAttributes {\n\tif $attribute.StringValue != nil {\n\t\t$carrier[$key] = *$attribute.StringValue\n\t}\n}"
+	awsString  = "$m.MessageAttributes[$key] = $typesMessageAttributeValue{DataType: $awsString(\"String\"), StringValue: $awsString($value)}"
+	awsInit    = "$m.MessageAttributes = map[string]$typesMessageAttributeValue{}"
+)
+
+func awsNeeds(service string) []Need {
+	return []Need{
+		{"$types", "github.com/aws/aws-sdk-go-v2/service/" + service + "/types", "types"},
+		{"$aws", "github.com/aws/aws-sdk-go-v2/aws", "aws"},
+	}
+}
+
+// Propagators ask for lower case, and HeaderCarrier, by which most programs
+// fill the headers of NATS, writes another one.
+var lower = []Need{{"$strings", "strings", "strings"}}
 
 // Read from github.com/segmentio/kafka-go v0.4.51, github.com/IBM/sarama
 // v1.61.1, github.com/twmb/franz-go v1.22.2, github.com/nats-io/nats.go
@@ -42,104 +112,117 @@ func MessageOf(t types.Type) (m Message, pkg *types.Package, ok bool) {
 var messages = map[string]Message{
 	"github.com/segmentio/kafka-go.Message": {
 		Field: "Headers",
-		Put:   "M.Headers = append(M.Headers, PHeader{Key: key, Value: []byte(value)})",
-		Get:   "for _, header := range M.Headers {\n\tcarrier[header.Key] = string(header.Value)\n}",
+		Put:   "$m.Headers = append($m.Headers, $pHeader{Key: $key, Value: []byte($value)})",
+		Get:   headerList,
 	},
 	"github.com/IBM/sarama.ProducerMessage": {
 		Field: "Headers",
-		Put:   "M.Headers = append(M.Headers, PRecordHeader{Key: []byte(key), Value: []byte(value)})",
+		Put:   "$m.Headers = append($m.Headers, $pRecordHeader{Key: []byte($key), Value: []byte($value)})",
 	},
 	"github.com/IBM/sarama.ConsumerMessage": {
 		Field: "Headers",
-		Get:   "for _, header := range M.Headers {\n\tcarrier[string(header.Key)] = string(header.Value)\n}",
+		Get:   "for _, $header := range $m.Headers {\n\t$carrier[string($header.Key)] = string($header.Value)\n}",
 	},
 	"github.com/twmb/franz-go/pkg/kgo.Record": {
 		Field: "Headers",
-		Put:   "M.Headers = append(M.Headers, PRecordHeader{Key: key, Value: []byte(value)})",
-		Get:   "for _, header := range M.Headers {\n\tcarrier[header.Key] = string(header.Value)\n}",
+		Put:   "$m.Headers = append($m.Headers, $pRecordHeader{Key: $key, Value: []byte($value)})",
+		Get:   headerList,
 	},
 	"github.com/nats-io/nats.go.Msg": {
 		Field: "Header",
-		Init:  "M.Header = PHeader{}",
-		Put:   "M.Header.Set(key, value)",
-		Get:   "for key := range M.Header {\n\tcarrier[key] = M.Header.Get(key)\n}",
+		Init:  "$m.Header = $pHeader{}",
+		Own:   "$propagationHeaderCarrier($m.Header)",
+		Get:   "for $key := range $m.Header {\n\t$carrier[$stringsToLower($key)] = $m.Header.Get($key)\n}",
+		Needs: lower,
 	},
 	"github.com/nats-io/nats.go/jetstream.Msg": {
-		Get: "for key := range M.Headers() {\n\tcarrier[key] = M.Headers().Get(key)\n}",
+		Get:   "for $key := range $m.Headers() {\n\t$carrier[$stringsToLower($key)] = $m.Headers().Get($key)\n}",
+		Needs: lower,
 	},
 	"github.com/rabbitmq/amqp091-go.Publishing": {
 		Field: "Headers",
-		Init:  "M.Headers = PTable{}",
-		Put:   "M.Headers[key] = value",
+		Init:  "$m.Headers = $pTable{}",
+		Put:   "$m.Headers[$key] = $value",
 	},
 	"github.com/rabbitmq/amqp091-go.Delivery": {
 		Field: "Headers",
-		Get:   "for key, header := range M.Headers {\n\tif value, ok := header.(string); ok {\n\t\tcarrier[key] = value\n\t}\n}",
+		Get:   "for $key, $header := range $m.Headers {\n\tif $value, ok := $header.(string); ok {\n\t\t$carrier[$key] = $value\n\t}\n}",
 	},
 	"github.com/ThreeDotsLabs/watermill/message.Message": {
 		Field: "Metadata",
-		Put:   "M.Metadata.Set(key, value)",
-		Get:   "for key, value := range M.Metadata {\n\tcarrier[key] = value\n}",
+		Put:   "$m.Metadata.Set($key, $value)",
+		Get:   "for $key, $value := range $m.Metadata {\n\t$carrier[$key] = $value\n}",
 	},
 	// What cloud.google.com/go/pubsub and its v2 call Message.
 	"cloud.google.com/go/internal/pubsub.Message": {
 		Field: "Attributes",
-		Init:  "M.Attributes = map[string]string{}",
-		Put:   "M.Attributes[key] = value",
-		Get:   "for key, value := range M.Attributes {\n\tcarrier[key] = value\n}",
+		Init:  "$m.Attributes = map[string]string{}",
+		Put:   "$m.Attributes[$key] = $value",
+		Get:   "for $key, $value := range $m.Attributes {\n\t$carrier[$key] = $value\n}",
 	},
-	"github.com/aws/aws-sdk-go-v2/service/sqs.SendMessageInput": {Field: "MessageAttributes"},
-	"github.com/aws/aws-sdk-go-v2/service/sns.PublishInput":     {Field: "MessageAttributes"},
-	"github.com/aws/aws-sdk-go-v2/service/sqs/types.Message":    {Field: "MessageAttributes"},
-	"github.com/redis/go-redis/v9.XAddArgs":                     {},
-	"github.com/redis/go-redis/v9.XMessage":                     {},
-	"github.com/hibiken/asynq.Task":                             {},
-	"github.com/riverqueue/river.Job":                           {},
+	"github.com/aws/aws-sdk-go-v2/service/sqs.SendMessageInput":                   {Field: "MessageAttributes", Init: awsInit, Put: awsString, Needs: awsNeeds("sqs")},
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types.SendMessageBatchRequestEntry": {Field: "MessageAttributes", Init: awsInit, Put: awsString, Needs: awsNeeds("sqs")},
+	"github.com/aws/aws-sdk-go-v2/service/sns.PublishInput":                       {Field: "MessageAttributes", Init: awsInit, Put: awsString, Needs: awsNeeds("sns")},
+	"github.com/aws/aws-sdk-go-v2/service/sns/types.PublishBatchRequestEntry":     {Field: "MessageAttributes", Init: awsInit, Put: awsString, Needs: awsNeeds("sns")},
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types.Message":                      {Field: "MessageAttributes", Get: attributes},
+	"github.com/redis/go-redis/v9.XAddArgs":                                       {},
+	"github.com/redis/go-redis/v9.XMessage":                                       {},
+	"github.com/hibiken/asynq.Task":                                               {},
+	"github.com/riverqueue/river.Job":                                             {},
 }
 
 // A Publish says which argument of a function is the message it sends.
 type Publish struct {
-	// Arg is the message, or the first of several.
+	// Arg is the message, or the first of several, or a slice of them.
 	Arg int
+	// In is the field of the argument that has them, "" for the argument itself.
+	In string
 	// Bare says that it has no headers: a trace would have to travel in the
 	// body, which is for whoever defines it to say.
 	Bare bool
 }
 
 // PublishOf returns what is known about a function that sends messages.
-func PublishOf(fn *types.Func) (Publish, bool) {
+func (q *Queues) PublishOf(fn *types.Func) (Publish, bool) {
 	if fn == nil {
 		return Publish{}, false
 	}
-	p, ok := publishers[key(fn.Origin())]
+	name := key(fn.Origin())
+	p, ok := publishers[name]
+	if !ok {
+		p, ok = q.publishers[name]
+	}
 	return p, ok
 }
 
 var publishers = map[string]Publish{
-	"(*github.com/segmentio/kafka-go.Writer).WriteMessages":            {Arg: 1},
-	"(*github.com/segmentio/kafka-go.Conn).WriteMessages":              {Arg: 0},
-	"(github.com/IBM/sarama.SyncProducer).SendMessage":                 {Arg: 0},
-	"(*github.com/twmb/franz-go/pkg/kgo.Client).Produce":               {Arg: 1},
-	"(*github.com/twmb/franz-go/pkg/kgo.Client).TryProduce":            {Arg: 1},
-	"(*github.com/twmb/franz-go/pkg/kgo.Client).ProduceSync":           {Arg: 1},
-	"(*github.com/nats-io/nats.go.Conn).PublishMsg":                    {Arg: 0},
-	"(*github.com/nats-io/nats.go.Conn).RequestMsg":                    {Arg: 0},
-	"(*github.com/nats-io/nats.go.Conn).RequestMsgWithContext":         {Arg: 1},
-	"(github.com/nats-io/nats.go/jetstream.Publisher).PublishMsg":      {Arg: 1},
-	"(github.com/nats-io/nats.go/jetstream.Publisher).PublishMsgAsync": {Arg: 0},
-	"(*github.com/nats-io/nats.go.Conn).Publish":                       {Arg: 1, Bare: true},
-	"(github.com/nats-io/nats.go/jetstream.Publisher).Publish":         {Arg: 2, Bare: true},
-	"(*github.com/rabbitmq/amqp091-go.Channel).Publish":                {Arg: 4},
-	"(*github.com/rabbitmq/amqp091-go.Channel).PublishWithContext":     {Arg: 5},
-	"(github.com/ThreeDotsLabs/watermill/message.Publisher).Publish":   {Arg: 1},
-	"(*cloud.google.com/go/pubsub.Topic).Publish":                      {Arg: 1},
-	"(*cloud.google.com/go/pubsub/v2.Publisher).Publish":               {Arg: 1},
-	"(*github.com/aws/aws-sdk-go-v2/service/sqs.Client).SendMessage":   {Arg: 1},
-	"(*github.com/aws/aws-sdk-go-v2/service/sns.Client).Publish":       {Arg: 1},
-	"(*github.com/hibiken/asynq.Client).EnqueueContext":                {Arg: 1, Bare: true},
-	"(github.com/redis/go-redis/v9.cmdable).XAdd":                      {Arg: 1, Bare: true},
-	"(github.com/redis/go-redis/v9.StreamCmdable).XAdd":                {Arg: 1, Bare: true},
-	"(*github.com/riverqueue/river.Client[TTx]).Insert":                {Arg: 1, Bare: true},
+	"(*github.com/segmentio/kafka-go.Writer).WriteMessages":               {Arg: 1},
+	"(*github.com/segmentio/kafka-go.Conn).WriteMessages":                 {Arg: 0},
+	"(github.com/IBM/sarama.SyncProducer).SendMessage":                    {Arg: 0},
+	"(github.com/IBM/sarama.SyncProducer).SendMessages":                   {Arg: 0},
+	"(*github.com/twmb/franz-go/pkg/kgo.Client).Produce":                  {Arg: 1},
+	"(*github.com/twmb/franz-go/pkg/kgo.Client).TryProduce":               {Arg: 1},
+	"(*github.com/twmb/franz-go/pkg/kgo.Client).ProduceSync":              {Arg: 1},
+	"(*github.com/nats-io/nats.go.Conn).PublishMsg":                       {Arg: 0},
+	"(*github.com/nats-io/nats.go.Conn).RequestMsg":                       {Arg: 0},
+	"(*github.com/nats-io/nats.go.Conn).RequestMsgWithContext":            {Arg: 1},
+	"(github.com/nats-io/nats.go/jetstream.Publisher).PublishMsg":         {Arg: 1},
+	"(github.com/nats-io/nats.go/jetstream.Publisher).PublishMsgAsync":    {Arg: 0},
+	"(*github.com/nats-io/nats.go.Conn).Publish":                          {Arg: 1, Bare: true},
+	"(github.com/nats-io/nats.go/jetstream.Publisher).Publish":            {Arg: 2, Bare: true},
+	"(*github.com/rabbitmq/amqp091-go.Channel).Publish":                   {Arg: 4},
+	"(*github.com/rabbitmq/amqp091-go.Channel).PublishWithContext":        {Arg: 5},
+	"(github.com/ThreeDotsLabs/watermill/message.Publisher).Publish":      {Arg: 1},
+	"(*cloud.google.com/go/pubsub.Topic).Publish":                         {Arg: 1},
+	"(*cloud.google.com/go/pubsub/v2.Publisher).Publish":                  {Arg: 1},
+	"(*github.com/aws/aws-sdk-go-v2/service/sqs.Client).SendMessage":      {Arg: 1},
+	"(*github.com/aws/aws-sdk-go-v2/service/sqs.Client).SendMessageBatch": {Arg: 1, In: "Entries"},
+	"(*github.com/aws/aws-sdk-go-v2/service/sns.Client).Publish":          {Arg: 1},
+	"(*github.com/aws/aws-sdk-go-v2/service/sns.Client).PublishBatch":     {Arg: 1, In: "PublishBatchRequestEntries"},
+	"(*github.com/hibiken/asynq.Client).EnqueueContext":                   {Arg: 1, Bare: true},
+	"(github.com/redis/go-redis/v9.cmdable).XAdd":                         {Arg: 1, Bare: true},
+	"(github.com/redis/go-redis/v9.StreamCmdable).XAdd":                   {Arg: 1, Bare: true},
+	"(*github.com/riverqueue/river.Client[TTx]).Insert":                   {Arg: 1, Bare: true},
 }
 
 // IsInlet reports whether fn returns the channel to which messages are sent.

@@ -12,13 +12,13 @@ import (
 )
 
 // What the tables of queues name is there in the real clients. The light ones
-// are looked up always, in testdata/src; all of them, in testdata/queues, where
+// are looked up always, in testdata/src; all of them, in testdata/src/queues, where
 // CI asks for what takes long.
 func TestQueueTables(t *testing.T) {
 	light := []string{"github.com/segmentio/kafka-go", "github.com/nats-io/nats.go", "github.com/rabbitmq/amqp091-go", "github.com/twmb/franz-go"}
 	all := os.Getenv("CI") == "true"
 	if all {
-		dir, err := filepath.Abs(filepath.Join("..", "..", "..", "testdata", "queues"))
+		dir, err := filepath.Abs(filepath.Join("..", "..", "..", "testdata", "src", "queues"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -31,6 +31,7 @@ func TestQueueTables(t *testing.T) {
 		i := strings.LastIndex(key, ".")
 		return key[:i], key[i+1:]
 	}
+	queues := new(Queues)
 	var paths []string
 	for key := range messages {
 		path, _ := typeName(key)
@@ -62,7 +63,7 @@ func TestQueueTables(t *testing.T) {
 			t.Errorf("there is no type %s", key)
 			continue
 		}
-		m, _, ok := MessageOf(obj.Type())
+		m, _, ok := queues.MessageOf(obj.Type())
 		if _, generic := obj.Type().Underlying().(*types.Struct); !ok && generic {
 			t.Errorf("%s is not found", key)
 		}
@@ -91,7 +92,19 @@ func TestQueueTables(t *testing.T) {
 		if s, ok := param.(*types.Slice); ok && fn.Signature().Variadic() {
 			param = s.Elem()
 		}
-		if m, _, ok := MessageOf(param); !p.Bare && (!ok || m.Field == "") {
+		if p.In != "" {
+			st := param.(*types.Pointer).Elem()
+			field, _, _ := types.LookupFieldOrMethod(st, true, fn.Pkg(), p.In)
+			if field == nil {
+				t.Errorf("what %s takes has no field %s", key, p.In)
+				continue
+			}
+			param = field.Type()
+		}
+		if s, ok := param.(*types.Slice); ok {
+			param = s.Elem()
+		}
+		if m, _, ok := queues.MessageOf(param); !p.Bare && (!ok || m.Field == "") {
 			t.Errorf("%s does not take a message with headers", key)
 		}
 	}

@@ -28,11 +28,12 @@ type Index struct {
 	flow     *ctxflow.Flow
 	spans    *spans.Index
 	launches *launch.Index
+	queues   *otelapi.Queues
 }
 
-// New returns the index of the table's package.
-func New(t *summary.Table, s *spans.Index, l *launch.Index) *Index {
-	return &Index{table: t, pkg: t.Pkg, flow: l.Flow, spans: s, launches: l}
+// New returns the index of the table's package, for the clients in queues.
+func New(t *summary.Table, s *spans.Index, l *launch.Index, queues *otelapi.Queues) *Index {
+	return &Index{table: t, pkg: t.Pkg, flow: l.Flow, spans: s, launches: l, queues: queues}
 }
 
 // Speaks reports whether anything here can be asked of the package: it starts
@@ -140,90 +141,6 @@ func (x *Index) option(s *spans.Start, is func(*types.Func) bool) bool {
 	return false
 }
 
-// A Publish is a message that is sent without a trace, below a span.
-type Publish struct {
-	Call *ast.CallExpr
-	Func *scope.Func
-	// Message is the message where it is passed, Literal where it is made.
-	Message, Literal ast.Expr
-	// Of is what is known about such messages, and Package where they are from.
-	Of      otelapi.Message
-	Package *types.Package
-	Bare    bool
-	// Span is the span that is open. Kindless says that it has no kind and does
-	// nothing else.
-	Span     *spans.Start
-	Kindless bool
-}
-
-// Untraced returns the messages that f sends below a span of its own and
-// that, as far as can be seen, carry no trace.
-func (x *Index) Untraced(f *scope.Func) []Publish {
-	var out []Publish
-	calls(f, func(c *ast.CallExpr) {
-		if otelapi.IsInlet(x.pkg.Callee(c)) {
-			if p, ok := x.sent(f, c); ok {
-				out = append(out, p)
-			}
-			return
-		}
-		def, ok := x.publishing(c)
-		if !ok || len(c.Args) <= def.Arg {
-			return
-		}
-		s := x.openAt(f, c)
-		if s == nil {
-			return // nothing to be carried on
-		}
-		p := Publish{Call: c, Func: f, Message: c.Args[def.Arg], Bare: def.Bare, Span: s}
-		if def.Bare {
-			// There are no headers to look at. Whoever says that the span is a
-			// producer's means the trace to go on.
-			if kind, ok := x.Kind(s); ok && kind == "Producer" && !x.carriesItself(p.Message) {
-				out = append(out, p)
-			}
-			return
-		}
-		if c.Ellipsis.IsValid() {
-			if p.Of, p.Package, ok = x.plainSlice(p.Message, f); ok {
-				out = append(out, p)
-			}
-			return
-		}
-		if p.Of, p.Package, ok = otelapi.MessageOf(x.pkg.Info.TypeOf(p.Message)); !ok || p.Of.Field == "" {
-			return
-		}
-		if x.givenPlain(p.Message, f) {
-			if kind, ok := x.Kind(s); ok && kind == "Producer" {
-				out = append(out, p)
-			}
-			return
-		}
-		if p.Literal, ok = x.plain(p.Message, p.Of.Field, f); ok {
-			kind, known := x.Kind(s)
-			_, _, only := x.onlyPublishes(s, f)
-			p.Kindless = known && kind == "" && only
-			out = append(out, p)
-		}
-	})
-	return out
-}
-
-// sent returns the message that f sends to the channel that a call returns, if
-// it has no headers.
-func (x *Index) sent(f *scope.Func, c *ast.CallExpr) (p Publish, ok bool) {
-	cur, ok := x.pkg.Cursor(c)
-	if !ok || cur.ParentEdgeKind() != edge.SendStmt_Chan {
-		return p, false
-	}
-	p = Publish{Call: c, Func: f, Message: cur.Parent().Node().(*ast.SendStmt).Value, Span: x.openAt(f, c)}
-	if p.Of, p.Package, ok = otelapi.MessageOf(x.pkg.Info.TypeOf(p.Message)); !ok || p.Of.Field == "" || p.Span == nil {
-		return p, false
-	}
-	p.Literal, ok = x.plain(p.Message, p.Of.Field, f)
-	return p, ok
-}
-
 // givenPlain reports whether a message is one that f was given, and that it
 // sends as it is. What the callers have put into it cannot be the span of f;
 // but where one of them injects, the trace goes on past it.
@@ -248,7 +165,7 @@ func (x *Index) carriesItself(e ast.Expr) bool {
 	if _, ok := t.Underlying().(*types.Slice); ok {
 		return false // bytes, and nothing in the function injects
 	}
-	if _, _, ok := otelapi.MessageOf(t); ok {
+	if _, _, ok := x.queues.MessageOf(t); ok {
 		return false
 	}
 	return otelapi.Carrier(t)
@@ -278,79 +195,6 @@ func (x *Index) openAt(f *scope.Func, n ast.Node) *spans.Start {
 		}
 	}
 	return found
-}
-
-// plain returns where a message is made that has no headers when it is passed.
-func (x *Index) plain(e ast.Expr, field string, f *scope.Func) (ast.Expr, bool) {
-	if x.bareLiteral(e, field) {
-		return e, true
-	}
-	v := x.pkg.VarOf(e)
-	if v == nil || v.IsField() || !f.Owns(v) {
-		return nil, false
-	}
-	rhs, in, ok := x.flow.Single(v)
-	if !ok || in != f || !x.bareLiteral(rhs, field) {
-		return nil, false
-	}
-	for _, cur := range x.pkg.Uses(v) {
-		switch cur.ParentEdgeKind() {
-		case edge.AssignStmt_Lhs, edge.ValueSpec_Names:
-			continue
-		case edge.SelectorExpr_X:
-			sel := cur.Parent()
-			if sel.Node().(*ast.SelectorExpr).Sel.Name == field || sel.ParentEdgeKind() == edge.CallExpr_Fun {
-				return nil, false // its headers, or a method that may set them
-			}
-			continue
-		case edge.CallExpr_Args:
-			c := cur.Parent().Node().(*ast.CallExpr)
-			if _, ok := publishOf(x.table, c, cur.ParentEdgeIndex()); ok {
-				continue
-			}
-		}
-		return nil, false // somebody else may set them
-	}
-	return rhs, true
-}
-
-// bareLiteral reports whether an expression makes a message, and sets no
-// headers: a literal, or a constructor of the client's that takes none.
-func (x *Index) bareLiteral(e ast.Expr, field string) bool {
-	e = ast.Unparen(e)
-	if u, ok := e.(*ast.UnaryExpr); ok && u.Op == token.AND {
-		e = ast.Unparen(u.X)
-	}
-	switch e := e.(type) {
-	case *ast.CompositeLit:
-		if _, _, ok := otelapi.MessageOf(x.pkg.Info.TypeOf(e)); !ok {
-			return false
-		}
-		for _, elt := range e.Elts {
-			kv, ok := elt.(*ast.KeyValueExpr)
-			if !ok {
-				return false
-			}
-			if key, ok := kv.Key.(*ast.Ident); !ok || key.Name == field {
-				return false
-			}
-		}
-		return true
-	case *ast.CallExpr:
-		fn := x.pkg.Callee(e)
-		_, pkg, ok := otelapi.MessageOf(x.pkg.Info.TypeOf(e))
-		if !ok || fn == nil || fn.Pkg() != pkg || fn.Signature().Recv() != nil {
-			return false
-		}
-		for _, arg := range e.Args {
-			switch scope.Underlying(x.pkg.Info, arg).(type) {
-			case *types.Map, *types.Struct, *types.Interface:
-				return false
-			}
-		}
-		return true
-	}
-	return false
 }
 
 // A Consume is the start of a span for a message.
@@ -468,8 +312,8 @@ func (x *Index) callersExtract(f *scope.Func, ctx *types.Var) bool {
 // comes to n, and whether that is a parameter.
 func (x *Index) messageAt(f *scope.Func, n ast.Node) (v *types.Var, of otelapi.Message, param bool) {
 	is := func(v *types.Var) bool {
-		m, _, ok := otelapi.MessageOf(v.Type())
-		if !ok || m.Get == "" && m.Put != "" {
+		m, _, ok := x.queues.MessageOf(v.Type())
+		if !ok || m.Get == "" && m.Put+m.Own != "" {
 			return false // of a producer
 		}
 		of = m
@@ -518,6 +362,7 @@ func (x *Index) received(v *types.Var) bool {
 // A Waste is an Inject or Extract for nothing.
 type Waste struct {
 	Call    *ast.CallExpr
+	Func    *scope.Func
 	Extract bool
 }
 
@@ -535,16 +380,16 @@ func (x *Index) Wasted(f *scope.Func) []Waste {
 		case otelapi.Extracts(fn):
 			switch cur.ParentEdgeKind() {
 			case edge.ExprStmt_X:
-				out = append(out, Waste{c, true})
+				out = append(out, Waste{c, f, true})
 			case edge.AssignStmt_Rhs:
 				a := cur.Parent().Node().(*ast.AssignStmt)
 				if id, ok := a.Lhs[0].(*ast.Ident); ok && len(a.Lhs) == 1 && id.Name == "_" {
-					out = append(out, Waste{c, true})
+					out = append(out, Waste{c, f, true})
 				}
 			}
 		case otelapi.Injects(fn) && len(c.Args) == 2:
 			if x.goesNowhere(c.Args[1], f, c) {
-				out = append(out, Waste{c, false})
+				out = append(out, Waste{c, f, false})
 			}
 		}
 	})
@@ -613,8 +458,8 @@ func made(pkg *scope.Package, e ast.Expr) bool {
 // or it is started on what was extracted from a message.
 type Kindless struct {
 	Span *spans.Start
-	// Publish is the call that sends, nil for a consumer.
-	Publish *ast.CallExpr
+	// Publish is what sends, nil for a consumer.
+	Publish ast.Node
 }
 
 // Kindless returns the spans of f that have no kind and carry a message.
@@ -648,38 +493,49 @@ func (x *Index) fromExtract(s *spans.Start, f *scope.Func) bool {
 	return len(values) > 0
 }
 
-// onlyPublishes returns the one call that a span's context goes to, apart from
-// Inject and what only reads it, where that sends a message, and whether the
+// onlyPublishes returns what sends a message, if a span's context goes to
+// nothing else apart from Inject and what only reads it, and whether the
 // context is injected.
-func (x *Index) onlyPublishes(s *spans.Start, f *scope.Func) (publish *ast.CallExpr, injects, ok bool) {
+func (x *Index) onlyPublishes(s *spans.Start, f *scope.Func) (publish ast.Node, injects, ok bool) {
 	if s.Ctx == nil {
 		return nil, false, false
 	}
 	other := false
-	calls(f, func(c *ast.CallExpr) {
-		if c == s.Call || other {
-			return
+	sends := func(n ast.Node) {
+		other = other || publish != nil
+		publish = n
+	}
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		if n != nil && n.Pos() < s.Call.Pos() && n.End() <= s.Call.End() {
+			return false
 		}
-		fn := x.pkg.Callee(c)
-		if p, ok := otelapi.PublishOf(fn); ok && !p.Bare && c.Pos() > s.Call.Pos() {
-			other = publish != nil
-			publish = c
-			return
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.SendStmt:
+			if _, ok := x.sendsFrom(n.Chan, f); ok {
+				sends(n)
+			}
+		case *ast.CallExpr:
+			fn := x.pkg.Callee(n)
+			if p, ok := x.queues.PublishOf(fn); ok && !p.Bare {
+				sends(n)
+				return true
+			}
+			gets := false
+			for _, arg := range n.Args {
+				gets = gets || x.pkg.VarOf(arg) == s.Ctx
+			}
+			switch {
+			case n.Pos() <= s.Call.Pos() || !gets:
+			case otelapi.Injects(fn):
+				injects = true
+			case otelapi.ReadsOnly(fn):
+			default:
+				other = true
+			}
 		}
-		gets := false
-		for _, arg := range c.Args {
-			gets = gets || x.pkg.VarOf(arg) == s.Ctx
-		}
-		if !gets || c.Pos() < s.Call.Pos() {
-			return
-		}
-		switch {
-		case otelapi.Injects(fn):
-			injects = true
-		case otelapi.ReadsOnly(fn):
-		default:
-			other = true
-		}
+		return true
 	})
 	return publish, injects, publish != nil && !other
 }

@@ -67,7 +67,7 @@ func batch(ctx context.Context, w *kafka.Writer, bodies [][]byte) error {
 	for _, body := range bodies {
 		msgs = append(msgs, kafka.Message{Value: body})
 	}
-	return w.WriteMessages(ctx, msgs...) // want `w.WriteMessages sends a message without span`
+	return w.WriteMessages(ctx, msgs...) // want `w.WriteMessages sends messages without span`
 }
 
 func silentBatch(ctx context.Context, w *kafka.Writer, bodies [][]byte, prepare func([]kafka.Message)) error {

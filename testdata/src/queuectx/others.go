@@ -47,3 +47,24 @@ func jobWithoutContext(ctx context.Context, jobs chan<- job) {
 	defer span.End()
 	jobs <- job{1} // want "a job is sent without the context of span span, so who takes it starts another trace"
 }
+
+// What is extracted for one message must not go on to the next.
+func droppedInLoop(ctx context.Context, msgs []*nats.Msg) {
+	for _, msg := range msgs {
+		otel.GetTextMapPropagator().Extract(ctx, propagation.HeaderCarrier(msg.Header)) // want "is dropped, so the trace does not go on"
+		_ = handle(ctx, msg.Data)
+	}
+}
+
+// There is a parent already, and which one is meant is not for a tool to say.
+func droppedBelowSpan(ctx context.Context, msg *nats.Msg) {
+	ctx, span := tracer.Start(ctx, "process", trace.WithSpanKind(trace.SpanKindConsumer))
+	defer span.End()
+	otel.GetTextMapPropagator().Extract(ctx, propagation.HeaderCarrier(msg.Header)) // want "is dropped, so the trace does not go on"
+	_ = handle(ctx, msg.Data)
+}
+
+func droppedAtTheEnd(ctx context.Context, msg *nats.Msg) {
+	_ = handle(ctx, msg.Data)
+	_ = otel.GetTextMapPropagator().Extract(ctx, propagation.HeaderCarrier(msg.Header)) // want "is dropped, so the trace does not go on"
+}

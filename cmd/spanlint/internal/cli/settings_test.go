@@ -94,6 +94,32 @@ func TestSettings(t *testing.T) {
 	run(2, `spanlint: .spanlint.yml:3: unknown key "launcher"; did you mean "launchers"?`, ".")
 }
 
+// What is declared under queues is known as producer and consumer, by the file
+// as by flags.
+func TestSettingsQueues(t *testing.T) {
+	dir, err := filepath.Abs(filepath.Join("..", "..", "..", "..", "testdata", "src", "queuectx", "declared"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, out, errs := check(t, "-C", dir, "-queuectx", "."); code != 0 {
+		t.Errorf("without declarations: exit code %d\n%s%s", code, out, errs)
+	}
+	file := filepath.Join(t.TempDir(), "spanlint.yml")
+	text := "queues:\n  - (*src/queuectx/declared/mq.Client).Send:msg:send\n  - (*src/queuectx/declared/mq.Client).Receive:receive\n"
+	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	flag := "-queues=(*src/queuectx/declared/mq.Client).Send:send,(*src/queuectx/declared/mq.Client).Receive"
+	for _, with := range []string{"-config=" + file, flag} {
+		code, out, errs := check(t, "-C", dir, "-queuectx", with, ".")
+		for _, want := range []string{"c.Send sends a message without span span", "span span starts without what msg carries"} {
+			if code != 1 || !strings.Contains(out, want) {
+				t.Errorf("%s: exit code %d, not %q\n%s%s", with, code, want, out, errs)
+			}
+		}
+	}
+}
+
 func TestInit(t *testing.T) {
 	dir := write(t, configured)
 	code, out, errs := check(t, "init", "-C", dir)

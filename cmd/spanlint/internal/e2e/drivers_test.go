@@ -99,8 +99,11 @@ func TestDrivers(t *testing.T) {
 		name, dir string
 		with      options
 	}
+	queues := []string{"(*src/queuectx/declared/mq.Client).Send:send", "(*src/queuectx/declared/mq.Client).Receive:receive"}
+	declared := options{flags: []string{"-queues=" + strings.Join(queues, ",")}, settings: map[string]any{"queues": queues}}
 	corpora := []corpus{
 		{"shop", shopDir(t), options{}},
+		{"declared", filepath.Join(srcDir(t), "queuectx", "declared"), declared},
 		{"testdata", srcDir(t), options{}},
 		{"strict", srcDir(t), strict},
 	}

@@ -67,3 +67,17 @@ func silentLinks(w http.ResponseWriter, r *http.Request) {
 	_, span := tracer.Start(r.Context(), "serve", trace.WithLinks(trace.LinkFromContext(origin)))
 	defer span.End()
 }
+
+func extractsAgain(w http.ResponseWriter, r *http.Request) {
+	ctx, span := tracer.Start(otel.GetTextMapPropagator().Extract(r.Context(), propagation.HeaderCarrier(r.Header)), "again") // want "the server has started a span with this parent"
+	defer span.End()
+	_, inner := tracer.Start(ctx, "inner")
+	defer inner.End()
+}
+
+// The carrier is made by a call: no fix.
+func extractsFromCall(w http.ResponseWriter, r *http.Request) {
+	ctx := otel.GetTextMapPropagator().Extract(r.Context(), propagation.HeaderCarrier(r.Header.Clone())) // want "the server has started a span with this parent"
+	_, span := tracer.Start(ctx, "serve")
+	defer span.End()
+}

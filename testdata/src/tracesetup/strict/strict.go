@@ -52,3 +52,20 @@ func silentWithoutProbes(handler http.Handler) http.Handler {
 	mux.Handle("/healthy/food", handler)
 	return otelhttp.NewHandler(mux, "server")
 }
+
+func blocksAmongOthers(exporter sdktrace.SpanExporter) sdktrace.SpanProcessor {
+	return sdktrace.NewBatchSpanProcessor(exporter,
+		sdktrace.WithMaxQueueSize(10),
+		sdktrace.WithBlocking(), // want "sdktrace.WithBlocking makes End wait while the queue is full"
+		sdktrace.WithMaxExportBatchSize(5),
+	)
+}
+
+// The list would begin with a comma, or append nothing: no fix.
+func blocksInList(more bool) []sdktrace.BatchSpanProcessorOption {
+	options := []sdktrace.BatchSpanProcessorOption{sdktrace.WithBlocking()} // want "sdktrace.WithBlocking makes End wait"
+	if more {
+		options = append(options, sdktrace.WithBlocking()) // want "sdktrace.WithBlocking makes End wait"
+	}
+	return options
+}
