@@ -29,7 +29,7 @@ func Kinds() []Kind { return kinds }
 
 var kinds = []Kind{
 	{Name: "starters", Doc: "functions that start a span and return it"},
-	{Name: "enders", Doc: "functions that end a span", Role: "the span"},
+	{Name: "enders", Doc: "functions that end a span; the type that has one as a method counts as a span", Role: "the span"},
 	{Name: "launchers", Doc: "functions that run a function concurrently or later", Role: "the function", Words: []Word{
 		{"tracked", "somebody waits for the work before the process ends"},
 		{"waits", "the call returns when the work is done"},

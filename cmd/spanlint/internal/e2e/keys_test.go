@@ -25,9 +25,12 @@ var errEmpty = errors.New("empty")
 
 type op struct{ n int }
 
+func (o *op) Finish() { hook(o.n) }
+
+var hook func(int)
+
 type tracing interface {
 	Begin(ctx context.Context) (context.Context, *op)
-	Finish(o *op)
 }
 
 type store interface{ Save(ctx context.Context, id string) error }
@@ -51,7 +54,7 @@ func lost(ctx context.Context, id string) error {
 	if id == "" {
 		return errEmpty
 	}
-	t.Finish(o)
+	o.Finish()
 	return ctx.Err()
 }
 
@@ -129,7 +132,7 @@ func TestKeys(t *testing.T) {
 	write(t, filepath.Join(dir, "legacy", "l.go"), legacy)
 	const (
 		starter  = "(m.tracing).Begin"
-		ender    = "(m.tracing).Finish:0"
+		ender    = "(*m.op).Finish"
 		launch   = "(m.runner).Run:task"
 		handler  = "(m.runner).Handle"
 		detacher = "(m.runner).Keep"
