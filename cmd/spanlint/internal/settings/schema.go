@@ -44,6 +44,13 @@ func listSchema(words []string) map[string]any {
 	return map[string]any{"type": "array", "items": items}
 }
 
+// declaredSchema has what config.Declare wants to see, as far as a pattern can say:
+// example.com/p.Func or (*example.com/p.Type).Method, an argument, properties.
+func declaredSchema() map[string]any {
+	const pattern = `^([^\s:,()]+\.[^\s:,().]+|\(\*?[^\s:,()*]+\.[^\s:,().]+\)\.[^\s:,().]+)(:[^\s:,]+)*$`
+	return map[string]any{"type": "array", "items": map[string]any{"type": "string", "pattern": pattern}}
+}
+
 func rulesSchema() map[string]any {
 	rules := make(map[string]any)
 	for _, rule := range analyzer.Rules() {

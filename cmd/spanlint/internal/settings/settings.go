@@ -163,7 +163,7 @@ func keys() []entry {
 	}
 	for _, kind := range analyzer.Kinds() {
 		doc := kind.Doc + ", each as FUNC[:ARGUMENT][:PROPERTY]"
-		list = append(list, entry{kind.Name, doc, listSchema(nil), (*reader).list})
+		list = append(list, entry{kind.Name, doc, declaredSchema(), (*reader).list})
 	}
 	return append(list, entry{"paths", "rules to leave out below paths", pathsSchema(), (*reader).paths})
 }

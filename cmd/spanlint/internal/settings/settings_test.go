@@ -10,6 +10,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"go.yaml.in/yaml/v3"
+
 	"github.com/spanlint/spanlint/analyzer"
 )
 
@@ -59,13 +62,15 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// A mistake has its line, and where something near is known, a suggestion.
-func TestMistakes(t *testing.T) {
+// What is wrong about some files. A schema cannot say all of it.
+type mistake struct {
+	want  string
+	lines []string
+}
+
+func mistakes() []mistake {
 	rule := analyzer.Rules()[0].Name
-	for _, test := range []struct {
-		want  string
-		lines []string
-	}{
+	return []mistake{
 		{`x.yml:2: unknown key "launcher"; did you mean "launchers"?`, []string{"strict: true", "launcher: []"}},
 		{`x.yml:1: unknown key "colour"; there are rules, enable`, []string{"colour: red"}},
 		{"x.yml:2: strict is there twice, first in line 1", []string{"strict: true", "strict: false"}},
@@ -86,10 +91,56 @@ func TestMistakes(t *testing.T) {
 		{`x.yml:3: unknown key "disabled"; did you mean "disable"?`, []string{"paths:", "  - path: a", "    disabled: [" + rule + "]"}},
 		{`x.yml:3: unknown rule or category "nosuch"`, []string{"paths:", "  - path: a", "    disable: [nosuch]"}},
 		{"x.yml: yaml: ", []string{"a: b: c"}},
-	} {
+	}
+}
+
+// A mistake has its line, and where something near is known, a suggestion.
+func TestMistakes(t *testing.T) {
+	for _, test := range mistakes() {
 		args, err := read(t, test.lines...)
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%q: got %q, %v; want %s", test.lines, args, err, test.want)
+		}
+	}
+}
+
+// Editors refuse what the program refuses, but for what a schema cannot say,
+// and take what it takes.
+func TestSchemaAgrees(t *testing.T) {
+	schema, err := jsonschema.NewCompiler().Compile("../../spanlint.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	valid := func(lines []string) (error, bool) {
+		var v any
+		if err := yaml.Unmarshal([]byte(strings.Join(lines, "\n")), &v); err != nil {
+			return nil, false // no editor gets that far
+		}
+		return schema.Validate(v), true
+	}
+	for _, test := range mistakes() {
+		if strings.Contains(test.want, "is no property") {
+			continue // depends on the kind
+		}
+		if err, ok := valid(test.lines); ok && err == nil {
+			t.Errorf("%q is valid; want %s", test.lines, test.want)
+		}
+	}
+	rule, other := analyzer.Rules()[0], analyzer.Rules()[1]
+	for _, lines := range [][]string{
+		{"rules:", "  " + rule.Name + ": {" + rule.Categories[0].Name + ": false}", "  " + other.Name + ": true"},
+		{"enable: [" + rule.Name + ", " + other.Name + "." + other.Categories[0].Name + "]", "strict: true", "unsafe-fixes: false", "detach: child"},
+		{"first-party:", "  - example.com/x*"},
+		{"launchers:", "  - (*example.com/p.Pool).Submit:task:tracked", "  - example.com/p.Go", "  - gopkg.in/x.v3.Go:1:waits", "  - p.F"},
+		{"enders: ['(example.com/p.Span).Done', 'example.com/p.Close:0']"},
+		{"paths:", "  - path: internal/legacy/**", "    disable: [" + rule.Name + "]"},
+		{"{}"},
+	} {
+		if args, err := read(t, lines...); err != nil {
+			t.Errorf("%q: %q, %v", lines, args, err)
+		}
+		if err, _ := valid(lines); err != nil {
+			t.Errorf("%q is not valid: %v", lines, err)
 		}
 	}
 }
