@@ -81,8 +81,12 @@ func (c *command) init(args []string) int {
 	if err := os.WriteFile(name, settings.Template(view), 0o666); err != nil {
 		return c.fail(err)
 	}
-	fmt.Fprintf(c.stdout, "wrote %s: %s known by what they do, nothing to declare yet\n",
-		settings.FileName, format.Count(len(view.Helpers), "helper"))
+	how := "they do"
+	if len(view.Helpers) == 1 {
+		how = "it does"
+	}
+	fmt.Fprintf(c.stdout, "wrote %s: %s known by what %s, nothing to declare yet\n",
+		settings.FileName, format.Count(len(view.Helpers), "helper"), how)
 	return exitClean
 }
 

@@ -2,12 +2,15 @@ package settings
 
 import (
 	"fmt"
+	"go/token"
 	"go/types"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/tools/go/packages"
 
 	"github.com/spanlint/spanlint/analyzer"
 	"github.com/spanlint/spanlint/internal/load"
@@ -86,6 +89,12 @@ func (v *view) problem(name, arg string) string {
 	pkgs := v.types[path]
 	if len(pkgs) == 0 {
 		return v.missing(path)
+	}
+	if typ != "" && !token.IsExported(typ) || !token.IsExported(fn) {
+		// What the build cache has of a package lacks much that is not exported.
+		if !slices.ContainsFunc(v.loaded.Roots, func(p *packages.Package) bool { return p.PkgPath == path }) {
+			return ""
+		}
 	}
 	var found *types.Func
 	var known []string
