@@ -161,11 +161,18 @@ func explained(m *model.Models, f fault) bool {
 		return false
 	}
 	remark := m.Package.Remark(f.src.Expr)
-	return reason.MatchString(remark) && !pending.MatchString(remark)
+	explains := reason.MatchString(remark) || matter.MatchString(remark) && because.MatchString(remark)
+	return explains && !pending.MatchString(remark)
 }
 
-// reason matches what people call the matter when they explain it.
-var reason = regexp.MustCompile(`(?i)\b(context|contexts|ctx|background|cancel\w*|detach\w*|async\w*|deadline|timeout|outlive\w*)\b`)
+// reason matches what people call the matter when they explain it. That of a
+// context is spoken of without a reason too ("create a context for the calls"),
+// so there a word is asked for that gives one, or that tells two apart.
+var (
+	reason  = regexp.MustCompile(`(?i)\b(background|cancel\w*|detach\w*|async\w*|deadline|timeout|outlive\w*)\b`)
+	matter  = regexp.MustCompile(`(?i)\b(context|contexts|ctx)\b`)
+	because = regexp.MustCompile(`(?i)\b(as|because|since|so|not|n't|don't|doesn't|without|instead|own|independent|separate|even)\b`)
+)
 
 // pending marks what its author means to change.
 var pending = regexp.MustCompile(`\b(TODO|FIXME|XXX|HACK)\b`)

@@ -40,6 +40,8 @@ var frameworks = []string{
 	"github.com/golang/mock",
 	"github.com/onsi/ginkgo",
 	"github.com/onsi/gomega",
+	"github.com/orlangure/gnomock",
+	"github.com/ory/dockertest",
 	"github.com/stretchr/testify",
 	"github.com/testcontainers/testcontainers-go",
 	"go.uber.org/mock",

@@ -267,6 +267,16 @@ func (s *service) remarkOnSomethingElse(ctx context.Context, o order) error {
 	return s.store.Put(context.Background(), o) // want `although ctx is at hand`
 }
 
+func (s *service) remarkWithoutReason(ctx context.Context, o order) error {
+	if _, err := s.store.Get(ctx, o.ID); err != nil {
+		return err
+	}
+	// Create a context for the calls of the store.
+	put, cancel := context.WithTimeout(context.Background(), time.Second) // want `although ctx is at hand`
+	defer cancel()
+	return s.store.Put(put, o)
+}
+
 func (s *service) remarkThatPromises(ctx context.Context, o order) error {
 	if _, err := s.store.Get(ctx, o.ID); err != nil {
 		return err
