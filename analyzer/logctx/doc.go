@@ -49,8 +49,10 @@
 // # Limits
 //
 // Silent where no span is known to be in a context; where the logger was made
-// by a call that was given a context; with zerolog and logrus in packages
-// that never give a line a context, for then nobody looks at it; in code for tests.
+// by a call that was given a context, or the line has a field with one; with
+// zerolog and logrus in packages that never give a line a context, and with zap
+// in those that do not set up its bridge to OpenTelemetry, for then nobody looks
+// at it; in code for tests.
 //
 // # Configuration
 //

@@ -71,7 +71,11 @@ func usedFuncs(m *model.Models) map[string]bool {
 
 // call judges one call.
 func (j *judging) call(call *ast.CallExpr, f *scope.Func) {
-	l, ok := otelapi.LogCall(j.m.Package.Callee(call))
+	var recv types.Type
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+		recv = j.m.Pass.TypesInfo.TypeOf(sel.X)
+	}
+	l, ok := otelapi.LogCall(j.m.Package.Callee(call), recv)
 	if !ok || l.Method == "" && !j.looks(l) || j.bound(call, l) {
 		return
 	}
@@ -106,8 +110,12 @@ func (j *judging) looks(l otelapi.Logger) bool {
 }
 
 // bound reports whether the logger, or the chain of calls that the line ends,
-// may have a context already: it was made by a call that is given one.
+// may have a context already: it was made by a call that is given one, or the
+// line itself has a field with one.
 func (j *judging) bound(call *ast.CallExpr, l otelapi.Logger) bool {
+	if j.given(call) {
+		return true
+	}
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 	if !ok {
 		return false
@@ -115,10 +123,8 @@ func (j *judging) bound(call *ast.CallExpr, l otelapi.Logger) bool {
 	for e, depth := ast.Unparen(sel.X), 0; depth < 12; depth++ {
 		switch x := e.(type) {
 		case *ast.CallExpr:
-			for _, arg := range x.Args {
-				if otelapi.ImplementsContext(j.m.Pass.TypesInfo.TypeOf(arg)) {
-					return true
-				}
+			if j.given(x) {
+				return true
 			}
 			inner, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr)
 			if !ok {
@@ -142,6 +148,24 @@ func (j *judging) bound(call *ast.CallExpr, l otelapi.Logger) bool {
 		}
 	}
 	return true
+}
+
+// given reports whether a call gets a context, or what another one makes of it:
+// zap.Any("context", ctx).
+func (j *judging) given(call *ast.CallExpr) bool {
+	for _, arg := range call.Args {
+		if otelapi.ImplementsContext(j.m.Pass.TypesInfo.TypeOf(arg)) {
+			return true
+		}
+		if field, ok := ast.Unparen(arg).(*ast.CallExpr); ok {
+			for _, arg := range field.Args {
+				if otelapi.ImplementsContext(j.m.Pass.TypesInfo.TypeOf(arg)) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // fix gives a call of slog the context.

@@ -8,3 +8,5 @@ import (
 )
 
 func Test(t *testing.T) { ruletest.Run(t, logctx.New) }
+
+func TestLoggers(t *testing.T) { ruletest.RunIn(t, "loggers", logctx.New) }

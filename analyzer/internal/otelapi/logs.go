@@ -16,11 +16,20 @@ type Logger struct {
 // LogCall returns how a log call that is given no context could be given one.
 // For a library whose loggers look at contexts only if they are told to, what
 // tells whether the program does is in Uses.
-func LogCall(fn *types.Func) (Logger, bool) {
+//
+// recv is what the method is called on, nil for a function: loggers that are
+// built round others have methods with a context beside those of the other.
+func LogCall(fn *types.Func, recv types.Type) (Logger, bool) {
 	if fn == nil {
 		return Logger{}, false
 	}
 	l, ok := logCalls[key(fn)]
+	if ok && recv != nil && l.Method == "" {
+		with := fn.Name() + "Context"
+		if m := method(recv, with); m != nil && m.Signature().Params().Len() > 0 && IsContext(m.Signature().Params().At(0).Type()) {
+			return Logger{Method: with}, true
+		}
+	}
 	return l, ok
 }
 
@@ -35,11 +44,12 @@ var logCalls = func() map[string]Logger {
 		for _, recv := range []string{"log/slog.", "(*log/slog.Logger)."} {
 			calls[recv+level] = Logger{Method: level + "Context"}
 		}
-		// github.com/uptrace/opentelemetry-go-extra/otelzap v0.3.2
-		const extra = "github.com/uptrace/opentelemetry-go-extra/otelzap."
-		calls["(*"+extra+"Logger)."+level] = Logger{Method: level + "Context"}
-		calls["(*"+extra+"SugaredLogger)."+level+"f"] = Logger{Method: level + "fContext"}
-		calls["(*"+extra+"SugaredLogger)."+level+"w"] = Logger{Method: level + "wContext"}
+		// go.uber.org/zap v1.28.0. What wraps it has more methods, as has
+		// github.com/uptrace/opentelemetry-go-extra/otelzap v0.3.2.
+		for _, form := range []string{level, level + "f", level + "w", level + "ln"} {
+			calls["(*go.uber.org/zap.SugaredLogger)."+form] = zap
+		}
+		calls["(*go.uber.org/zap.Logger)."+level] = zap
 		// github.com/sirupsen/logrus v1.9.3
 		for _, form := range []string{level, level + "f", level + "ln"} {
 			for _, recv := range []string{"github.com/sirupsen/logrus.", "(*github.com/sirupsen/logrus.Logger).", "(*github.com/sirupsen/logrus.Entry)."} {
@@ -49,6 +59,10 @@ var logCalls = func() map[string]Logger {
 	}
 	return calls
 }()
+
+// The bridge takes the context out of the fields of a line:
+// go.opentelemetry.io/contrib/bridges/otelzap v0.19.0.
+var zap = Logger{Way: `zap.Any("context", ctx)`, Uses: []string{"go.opentelemetry.io/contrib/bridges/otelzap.NewCore"}}
 
 var zerolog = Logger{Way: "Ctx(ctx)", Uses: []string{"(*github.com/rs/zerolog.Event).Ctx", "(github.com/rs/zerolog.Context).Ctx", "(*github.com/rs/zerolog.Event).GetCtx"}}
 

@@ -10,6 +10,11 @@ import (
 func SetsStatus(fn *types.Func) bool   { return fn != nil && statusSetters[key(fn)] }
 func RecordsError(fn *types.Func) bool { return fn != nil && errorRecorders[key(fn)] }
 
+// AsksRecording reports whether fn says if a span is recorded at all.
+func AsksRecording(fn *types.Func) bool {
+	return fn != nil && fn.FullName() == "(go.opentelemetry.io/otel/trace.Span).IsRecording"
+}
+
 var statusSetters = map[string]bool{"(go.opentelemetry.io/otel/trace.Span).SetStatus": true}
 
 var errorRecorders = map[string]bool{"(go.opentelemetry.io/otel/trace.Span).RecordError": true}

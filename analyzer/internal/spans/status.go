@@ -395,7 +395,8 @@ func (st *statuses) fromVar(f Failure, at path.Point, ret *ast.ReturnStmt, v *ty
 	return Failure{}, false
 }
 
-// nilTest evaluates a condition where v is not nil.
+// nilTest evaluates a condition where v is not nil and the span is recorded:
+// what is not exported needs no status.
 func (m *model) nilTest(cond ast.Expr, v *types.Var) truth {
 	switch e := ast.Unparen(cond).(type) {
 	case *ast.UnaryExpr:
@@ -418,10 +419,13 @@ func (m *model) nilTest(cond ast.Expr, v *types.Var) truth {
 			}
 			return decides.not()
 		case token.EQL, token.NEQ:
-			if m.pkg.VarOf(e.X) == v && m.pkg.Info.Types[ast.Unparen(e.Y)].IsNil() {
+			if v != nil && m.pkg.VarOf(e.X) == v && m.pkg.Info.Types[ast.Unparen(e.Y)].IsNil() {
 				return truthOf(e.Op == token.NEQ)
 			}
 		}
+	}
+	if call, ok := ast.Unparen(cond).(*ast.CallExpr); ok && otelapi.AsksRecording(m.pkg.Callee(call)) {
+		return yes
 	}
 	return maybe
 }
@@ -463,7 +467,10 @@ func (st *statuses) unmarked(at path.Point) (reached, open bool) {
 			ends[ep.Node()] = true
 		}
 	}
-	_, open = g.Reach(p, match, path.Search{Stop: func(n ast.Node) bool { return st.marks[n] || ends[n] }, Edge: q.edge})
+	edges := func(cond ast.Expr, outcome bool) bool {
+		return st.m.nilTest(cond, nil) != truthOf(!outcome) && q.edge(cond, outcome)
+	}
+	_, open = g.Reach(p, match, path.Search{Stop: func(n ast.Node) bool { return st.marks[n] || ends[n] }, Edge: edges})
 	return reached, open
 }
 
@@ -555,6 +562,9 @@ func (st *statuses) expects(ret *ast.ReturnStmt, result ast.Expr, v *types.Var) 
 					return true
 				}
 			}
+			if len(p.List) > 0 && st.m.switchesOnError(c.Parent()) {
+				return true
+			}
 		case *ast.CommClause:
 			if kind == edge.CommClause_Body && st.m.receivesDone(p.Comm) {
 				return true
@@ -579,14 +589,77 @@ func (m *model) asksKind(cond ast.Expr, outcome bool) bool {
 			if m.pkg.Info.Types[ast.Unparen(e.Y)].IsNil() {
 				return false
 			}
-			t := m.pkg.Info.TypeOf(e.X)
-			call, isCall := ast.Unparen(e.X).(*ast.CallExpr)
-			of := t != nil && isError(t) || isCall && m.takesError(call) // status.Code(err) == codes.NotFound
-			return of && (e.Op == token.EQL) == outcome
+			// err == ErrNotFound, status.Code(err) == codes.NotFound
+			return m.aboutError(e.X, 0) && (e.Op == token.EQL) == outcome
 		}
+	case *ast.CallExpr, *ast.Ident:
+		t := m.pkg.Info.TypeOf(e.(ast.Expr))
+		return outcome && t != nil && isBool(t) && m.aboutError(e.(ast.Expr), 0)
+	}
+	return false
+}
+
+// aboutError reports whether an expression is an error, or what was found out
+// about one: by a call that takes it, a method of that, or an assertion.
+func (m *model) aboutError(e ast.Expr, depth int) bool {
+	if depth > 3 {
+		return false
+	}
+	if t := m.pkg.Info.TypeOf(e); t != nil && isError(t) {
+		return true
+	}
+	switch e := ast.Unparen(e).(type) {
 	case *ast.CallExpr:
-		t := m.pkg.Info.TypeOf(e)
-		return outcome && t != nil && isBool(t) && m.takesError(e)
+		if m.takesError(e) {
+			return true
+		}
+		sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr)
+		return ok && m.pkg.Info.Selections[sel] != nil && m.aboutError(sel.X, depth+1)
+	case *ast.TypeAssertExpr:
+		return m.aboutError(e.X, depth+1)
+	case *ast.SelectorExpr:
+		return m.pkg.Info.Selections[e] != nil && m.aboutError(e.X, depth+1)
+	case *ast.Ident:
+		v := m.pkg.VarOf(e)
+		if v == nil || v.IsField() {
+			return false
+		}
+		from := false
+		for _, use := range m.pkg.Uses(v) {
+			switch use.ParentEdgeKind() {
+			case edge.AssignStmt_Lhs:
+				assign := use.Parent().Node().(*ast.AssignStmt)
+				if len(assign.Rhs) != 1 || !m.aboutError(assign.Rhs[0], depth+1) {
+					return false
+				}
+				from = true
+			case edge.UnaryExpr_X:
+				// errors.As(err, &target)
+				if c, ok := use.Parent().Parent().Node().(*ast.CallExpr); ok && m.takesError(c) {
+					from = true
+				}
+			}
+		}
+		return from
+	}
+	return false
+}
+
+// switchesOnError reports whether a clause is of a switch over the kinds of an
+// error.
+func (m *model) switchesOnError(clause cursor) bool {
+	switch sw := clause.Parent().Parent().Node().(type) {
+	case *ast.SwitchStmt:
+		return sw.Tag != nil && m.aboutError(sw.Tag, 0)
+	case *ast.TypeSwitchStmt:
+		var x ast.Expr
+		switch a := sw.Assign.(type) {
+		case *ast.ExprStmt:
+			x = a.X
+		case *ast.AssignStmt:
+			x = a.Rhs[0]
+		}
+		return x != nil && m.aboutError(x, 0)
 	}
 	return false
 }
