@@ -298,3 +298,26 @@ func Freezes(path string) bool {
 func OpensConnections(path string) bool {
 	return path == "net" || path == "net/http" || path == "google.golang.org/grpc" || path == "net/rpc"
 }
+
+const otlptrace = OtelPath + "/exporters/otlp/otlptrace"
+
+// ExportsByClient reports whether exporters of the type leave the sending to a
+// client that they were made with.
+func ExportsByClient(t types.Type) bool {
+	return t != nil && (isPointerTo(t, otlptrace, "Exporter") || isNamed(t, otlptrace, "Exporter"))
+}
+
+// ClientOf returns which argument of fn is the client that the exporter is made
+// with. Read from go.opentelemetry.io/otel/exporters/otlp/otlptrace v1.47.0.
+func ClientOf(fn *types.Func) (int, bool) {
+	if fn == nil {
+		return 0, false
+	}
+	switch fn.FullName() {
+	case otlptrace + ".New":
+		return 1, true
+	case otlptrace + ".NewUnstarted":
+		return 0, true
+	}
+	return 0, false
+}

@@ -459,12 +459,16 @@ func (x *Index) exporterOf(e ast.Expr, result, depth int) Exporting {
 	if depth > maxDepth {
 		return Unknown
 	}
-	if k := x.exporterType(x.pkg.Info.TypeOf(e)); k != Unknown {
+	k := x.exporterType(x.pkg.Info.TypeOf(e))
+	if k != Unknown && !otelapi.ExportsByClient(x.pkg.Info.TypeOf(e)) {
 		return k
 	}
 	switch e := ast.Unparen(e).(type) {
 	case *ast.CallExpr:
 		fn := x.pkg.Callee(e)
+		if client, ok := otelapi.ClientOf(fn); ok && client < len(e.Args) && x.exporterType(x.pkg.Info.TypeOf(e.Args[client])) == Own {
+			return Own // wherever that sends them
+		}
 		if fn == nil || fn.Pkg() == nil || result >= fn.Signature().Results().Len() {
 			return Unknown
 		}
@@ -482,13 +486,13 @@ func (x *Index) exporterOf(e ast.Expr, result, depth int) Exporting {
 	case *ast.Ident, *ast.SelectorExpr:
 		v := x.pkg.VarOf(e)
 		if v == nil || v.IsField() {
-			return Unknown
+			return k
 		}
 		if rhs, i, ok := x.only(v); ok {
 			return x.exporterOf(rhs, i, depth+1)
 		}
 	}
-	return Unknown
+	return k
 }
 
 // exporterType says where exporters of a type that is no interface send spans.

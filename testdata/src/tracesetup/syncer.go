@@ -3,7 +3,10 @@ package tracesetup
 import (
 	"context"
 
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 )
 
 func syncerOfAnyExporter(exporter sdktrace.SpanExporter) func(context.Context) error {
@@ -32,4 +35,33 @@ func syncerForEver(exporter sdktrace.SpanExporter) {
 // The same, of a provider that somebody else makes.
 func syncerOption(exporter sdktrace.SpanExporter) sdktrace.TracerProviderOption {
 	return sdktrace.WithSyncer(exporter) // want "sdktrace.WithSyncer makes each End wait"
+}
+
+// recorded keeps what it is told to upload.
+type recorded struct{ spans []*tracepb.ResourceSpans }
+
+func (*recorded) Start(context.Context) error { return nil }
+func (*recorded) Stop(context.Context) error  { return nil }
+
+func (r *recorded) UploadTraces(_ context.Context, spans []*tracepb.ResourceSpans) error {
+	r.spans = append(r.spans, spans...)
+	return nil
+}
+
+// Where a client of the user's sends spans is not known.
+func silentOwnClient(ctx context.Context) (*sdktrace.TracerProvider, error) {
+	exporter, err := otlptrace.New(ctx, new(recorded))
+	if err != nil {
+		return nil, err
+	}
+	return sdktrace.NewTracerProvider(sdktrace.WithSyncer(exporter)), nil
+}
+
+func client(ctx context.Context) *sdktrace.TracerProvider {
+	exporter := otlptrace.NewUnstarted(otlptracehttp.NewClient())
+	return sdktrace.NewTracerProvider(sdktrace.WithSyncer(exporter)) // want "sdktrace.WithSyncer makes each End wait until the span is exported"
+}
+
+func given(exporter *otlptrace.Exporter) *sdktrace.TracerProvider {
+	return sdktrace.NewTracerProvider(sdktrace.WithSyncer(exporter)) // want "sdktrace.WithSyncer makes each End wait until the span is exported"
 }
