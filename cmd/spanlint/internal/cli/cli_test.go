@@ -489,6 +489,39 @@ package api
 type Context struct {
 	Runner missing.Runner
 }
+-- calls/calls.go --
+package calls
+
+import (
+	"net/http"
+
+	"example.com/m/api"
+)
+
+type server struct{ api.Context }
+
+func (s *server) handle(w http.ResponseWriter, r *http.Request) {
+	ctx := r.Context()
+	go s.Runner.Send(ctx, r)
+	go func() {
+		s.Runner.Send(ctx, r)
+		s.Runner.New().Send(ctx)
+		send := s.Runner.Send
+		send(ctx)
+		for _, option := range s.Runner.Options {
+			option(ctx)
+		}
+	}()
+	promises := append(s.Runner.Promises, s.Runner.Promise(ctx))
+	for _, p := range promises {
+		<-p.Done(ctx)
+	}
+	s.Runner.Tasks <- func() { s.Runner.Send(ctx) }
+	(<-s.Runner.Tasks)()
+	resp, err := s.Runner.Do(r.WithContext(ctx))
+	resp.Body = s.Runner.Buffer(resp.Body)
+	s.Runner.Finish(resp, err)
+}
 -- use/use.go --
 package use
 
@@ -526,7 +559,7 @@ func handle(w http.ResponseWriter, r *http.Request, c api.Context) {
 		}
 	}
 	close(c.Runner.Chan())
-	_ = []any{c.Runner.Fields{A: ctx}, c.Runner.Index[0], c.Runner.Conv().(context.Context)}
+	_ = []any{c.Runner.Index[0], c.Runner.Conv().(context.Context)}
 }
 `)
 	var stdout, stderr bytes.Buffer
@@ -535,5 +568,9 @@ func handle(w http.ResponseWriter, r *http.Request, c api.Context) {
 	}
 	if strings.Contains(stderr.String(), "internal error") || !strings.Contains(stderr.String(), "missing") {
 		t.Error(stderr.String())
+	}
+	// Else it would say nothing: an error of its own keeps a package from being checked.
+	if !strings.Contains(stdout.String(), "in 2 packages; 1 package could not be checked") {
+		t.Error(stdout.String())
 	}
 }
