@@ -33,7 +33,7 @@ type task struct{ done chan struct{}; n int }
 
 func (t *task) run() { close(t.done) }
 
-type kept struct{ tasks map[string]*task; out chan int }
+type kept struct{ tasks map[string]*task; out chan int; all []chan int }
 
 func Waited()       { var wg sync.WaitGroup; wg.Go(run); wg.Wait() } // is: joined
 func Deferred()     { var wg sync.WaitGroup; defer wg.Wait(); wg.Go(run) } // is: joined
@@ -70,6 +70,20 @@ func InStruct() struct{ c chan int } { c := make(chan int); go fill(c); return s
 func InClosure() func() { c := make(chan int); go fill(c); return func() { <-c } } // is: outlives, handed out
 func Data() int     { t := &task{}; go t.run(); return t.n } // is: outlives
 func (k *kept) Keeps(id string) { t := &task{}; k.tasks[id] = t; go t.run() } // is: outlives, kept
+func InSlice()      { var cs []chan int; c := make(chan int); cs = append(cs, c); go fill(c); for _, c := range cs { <-c } } // is: joined
+func InMap()        { cs := map[int]chan int{}; c := make(chan int); cs[1] = c; go fill(c); <-cs[1] } // is: joined
+func InElement()    { ts := make([]task, 1); c := make(chan struct{}); ts[0].done = c; go func() { close(c) }(); <-ts[0].done } // is: joined
+func OfSlice()      { cs := []chan int{make(chan int)}; for _, c := range cs { go fill(c) }; for _, c := range cs { <-c } } // is: joined
+func OtherSlice()   { var cs, others []chan int; c := make(chan int); cs = append(cs, c); go fill(c); for _, c := range others { <-c }; _ = cs } // is: outlives
+func InQueue()      { cs := make(chan chan int, 1); c := make(chan int); cs <- c; go fill(c); <-<-cs } // is: joined
+func ByElement()    { var ws []func(); c := make(chan int); go fill(c); ws = append(ws, func() { <-c }); for _, w := range ws { w() } } // is: joined
+func NotCalled()    { var ws []func(); c := make(chan int); go fill(c); ws = append(ws, func() { <-c }); _ = ws } // is: outlives
+func FilledAgain()  { sem := make(chan int, 2); sem <- 1; go func() { <-sem }(); for range cap(sem) { sem <- 1 } } // is: joined
+func PipeRead()     { r, w := io.Pipe(); go func() { w.Close() }(); io.ReadAll(r) } // is: joined
+func PipeClosed()   { r, w := io.Pipe(); go func() { w.Close() }(); r.Close() } // is: outlives
+func SliceReturned() []*task { var ts []*task; c := make(chan struct{}); ts = append(ts, &task{done: c}); go func() { close(c) }(); return ts } // is: outlives, handed out
+func (k *kept) Appends(c chan int) { k.all = append(k.all, c); go k.empty() } // is: outlives, handed out, kept
+func (k *kept) empty() { for _, c := range k.all { close(c) } }
 func (k *kept) Feeds() { go func() { k.out <- 1 }() } // is: outlives, feeds
 `
 
