@@ -197,8 +197,10 @@ func endedFault(m *model.Models, l *launch.Launch, u launch.Use, v ctxflow.Value
 	if !ok || s.Kind != ctxflow.Starts || !l.Func.Inside(s.Func) {
 		return fault{}, false // its own span, or none that is known
 	}
-	if l.Stopped(v, s.Func) {
-		return fault{}, false // told to end before the span does, or by the same return
+	for g := l.Func; g != nil && g != s.Func; g = g.Outer {
+		if l.Stopped(v, g) {
+			return fault{}, false // told to end when a literal returns, and the span goes on
+		}
 	}
 	start := m.Spans.StartOf(s.Call)
 	if start == nil {
@@ -212,6 +214,8 @@ func endedFault(m *model.Models, l *launch.Launch, u launch.Use, v ctxflow.Value
 	}
 	for _, end := range start.EndPoints() {
 		switch {
+		case end.Deferred && l.Stopped(v, s.Func):
+			// told to end by the same return that ends the span
 		case l.Outlives(s.Func):
 			if !l.HandedOut() {
 				return f, true

@@ -27,6 +27,7 @@ func init() {
 	stoppedOther(ctx)
 	stoppedTooLate(ctx)
 	stoppedDetached(ctx)
+	stoppedAfterEnd(ctx)
 	stoppedByWork(ctx)
 }
 
@@ -188,6 +189,16 @@ func stoppedTooLate(ctx context.Context) {
 		go func() { _ = work(ctx) }() // want `goroutine goes on after the span in ctx has ended`
 	}()
 	_ = work(ctx)
+}
+
+// The span of the start is over, and the work goes on until the function returns.
+func stoppedAfterEnd(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ctx, span := tracer.Start(ctx, "start")
+	go func() { _ = work(ctx) }() // want `goroutine goes on after the span in ctx has ended`
+	span.End()
+	<-ctx.Done()
 }
 
 func stoppedDetached(ctx context.Context) {
