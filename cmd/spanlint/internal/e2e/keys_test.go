@@ -17,6 +17,7 @@ import (
 	"errors"
 
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/trace"
 )
 
 var tracer = otel.Tracer("m")
@@ -31,6 +32,7 @@ var hook func(int)
 
 type tracing interface {
 	Begin(ctx context.Context) (context.Context, *op)
+	Child(ctx context.Context) trace.Span
 }
 
 type store interface{ Save(ctx context.Context, id string) error }
@@ -56,6 +58,15 @@ func lost(ctx context.Context, id string) error {
 	}
 	o.Finish()
 	return ctx.Err()
+}
+
+func lostChild(ctx context.Context, id string) error {
+	span := t.Child(ctx) // may be somebody else's
+	if id == "" {
+		return errEmpty
+	}
+	span.End()
+	return nil
 }
 
 func register() {
@@ -152,8 +163,7 @@ func TestKeys(t *testing.T) {
 		{"detach", []string{"-detach=child"}, map[string]any{"detach": "child"}, nil},
 		{"unsafe-fixes", []string{"-unsafe-fixes"}, map[string]any{"unsafe-fixes": true}, nil},
 		{"first-party", []string{"-first-party=m/ext*"}, map[string]any{"first-party": []string{"m/ext*"}}, nil},
-		{"starters", []string{"-starters=" + starter, "-enders=" + ender}, map[string]any{"starters": []string{starter}, "enders": []string{ender}},
-			map[string]any{"enders": []string{ender}}},
+		{"starters", []string{"-starters=(m.tracing).Child"}, map[string]any{"starters": []string{"(m.tracing).Child"}}, nil},
 		{"enders", []string{"-starters=" + starter, "-enders=" + ender}, map[string]any{"starters": []string{starter}, "enders": []string{ender}},
 			map[string]any{"starters": []string{starter}}},
 		{"handlers", []string{"-handlers=" + handler}, map[string]any{"handlers": []string{handler}}, nil},
