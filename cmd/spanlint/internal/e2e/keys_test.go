@@ -69,6 +69,18 @@ func lostChild(ctx context.Context, id string) error {
 	return nil
 }
 
+type bus interface {
+	Publish(ctx context.Context, topic string, body []byte) error
+}
+
+var b bus
+
+func send(ctx context.Context, body []byte) error {
+	ctx, span := tracer.Start(ctx, "send", trace.WithSpanKind(trace.SpanKindProducer))
+	defer span.End()
+	return b.Publish(ctx, "orders", body)
+}
+
 func register() {
 	r.Handle("orders", func(ctx context.Context, msg []byte) error {
 		r.Run("save", func() { work(ctx) })
@@ -171,6 +183,7 @@ func TestKeys(t *testing.T) {
 			map[string]any{"handlers": []string{handler}}},
 		{"detachers", []string{"-handlers=" + handler, "-detachers=" + detacher}, map[string]any{"handlers": []string{handler}, "detachers": []string{detacher}},
 			map[string]any{"handlers": []string{handler}}},
+		{"queues", []string{"-queues=(m.bus).Publish:body:send"}, map[string]any{"queues": []string{"(m.bus).Publish:body:send"}}, nil},
 		{"paths", []string{"-paths=legacy/**=orphanspan,untracked"},
 			map[string]any{"paths": []any{map[string]any{"path": "legacy/**", "disable": []string{"orphanspan", "untracked"}}}}, nil},
 	} {
