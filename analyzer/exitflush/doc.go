@@ -14,8 +14,9 @@
 //     at once: one of signal.NotifyContext, or one whose cancel function runs
 //     before it.
 //   - order: the provider stops before the last spans end or before the work that
-//     makes them is waited for, its exporter stops before it does, or whoever
-//     waits for work is released before the work has ended its span.
+//     makes them is waited for, or when a function returns that only sets it
+//     up; its exporter stops before it does; or whoever waits for work is
+//     released before the work has ended its span.
 //   - noshutdown: a provider, or the function that shuts it down, is dropped, or
 //     kept as a type that has no Shutdown.
 //

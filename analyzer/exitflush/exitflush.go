@@ -56,6 +56,9 @@ func judge(m *model.Models) []plan.Verdict {
 		for _, d := range x.Disorders(f, m.Spans, m.Launch) {
 			out = append(out, disorder(m, f, d))
 		}
+		for _, d := range x.Premature(f) {
+			out = append(out, premature(f, d))
+		}
 		for _, p := range x.Providers(f) {
 			if v, ok := dropped(m, x, p); ok {
 				out = append(out, v)
@@ -190,6 +193,16 @@ func disorder(m *model.Models, f *scope.Func, d setup.Disorder) plan.Verdict {
 		v.Fix = swap(m, d)
 	}
 	return v
+}
+
+// premature judges a stop that ends the work of a function that has only begun.
+func premature(f *scope.Func, d setup.Deferred) plan.Verdict {
+	return plan.Verdict{
+		Category: order,
+		Site:     d.Call,
+		Pos:      d.Defer.Pos(), End: d.Defer.Call.Lparen,
+		Message: fmt.Sprintf("%s runs when %s returns, before the program has traced anything with what it sets up", name(d.Stop), f.Obj.Name()),
+	}
 }
 
 // text is how a call is written, without its arguments.
