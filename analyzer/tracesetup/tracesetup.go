@@ -62,6 +62,9 @@ func judge(m *model.Models) []plan.Verdict {
 		if x.InTest(f) {
 			continue // whose spans are kept in memory, one by one
 		}
+		for _, c := range x.Idle(f) {
+			add(propagator, c, nil, "the propagator that is chosen here carries no trace, so none goes on in another service")
+		}
 		if x.RemoteParents() {
 			for _, c := range x.Ratios(f) {
 				add(sampler, c, parentBased(m, c), "a ratio without ParentBased drops spans from traces that other services keep")

@@ -191,6 +191,20 @@ func Propagates(obj types.Object) bool {
 	return propagators[path+"."+obj.Name()] && obj.Parent() == obj.Pkg().Scope()
 }
 
+// SetsPropagator reports whether fn chooses the propagator of the program.
+func SetsPropagator(fn *types.Func) bool {
+	return fn != nil && fn.FullName() == OtelPath+".SetTextMapPropagator"
+}
+
+// ComposesPropagators reports whether fn makes one propagator of several.
+func ComposesPropagators(fn *types.Func) bool {
+	return fn != nil && fn.FullName() == OtelPath+"/propagation.NewCompositeTextMapPropagator"
+}
+
+// IsBaggage reports whether t is the propagator of baggage, which carries no
+// trace.
+func IsBaggage(t types.Type) bool { return t != nil && isNamed(t, OtelPath+"/propagation", "Baggage") }
+
 var propagators = map[string]bool{
 	"go.opentelemetry.io/otel.SetTextMapPropagator":                      true,
 	"go.opentelemetry.io/otel/propagation.NewCompositeTextMapPropagator": true,

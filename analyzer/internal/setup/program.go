@@ -22,6 +22,17 @@ func Program(pkg *scope.Package) summary.SetupUse {
 		speaks = speaksOf(pkg)
 		of     = make(map[types.Object]summary.SetupUse) // each is named many times
 	)
+	idle := make(map[*ast.Ident]bool)
+	if speaks {
+		for _, c := range idlePropagators(pkg) {
+			ast.Inspect(c, func(n ast.Node) bool {
+				if id, ok := n.(*ast.Ident); ok {
+					idle[id] = true
+				}
+				return true
+			})
+		}
+	}
 	for id, obj := range pkg.Info.Uses {
 		use, ok := of[obj]
 		if !ok {
@@ -30,7 +41,7 @@ func Program(pkg *scope.Package) summary.SetupUse {
 		}
 		switch {
 		case use&^does == 0:
-		case pkg.IsTest(id):
+		case pkg.IsTest(id), idle[id]:
 			does |= use & summary.WrapsQueue
 		default:
 			does |= use
@@ -64,6 +75,62 @@ func useOf(obj types.Object, speaks bool) summary.SetupUse {
 	return use
 }
 
+// idlePropagators returns the calls that choose a propagator which carries no
+// trace: a composition of none, or baggage alone.
+func idlePropagators(pkg *scope.Package) []*ast.CallExpr {
+	type key struct{}
+	return pkg.Memo(key{}, func() any {
+		var out []*ast.CallExpr
+		for _, f := range pkg.Funcs {
+			ast.Inspect(f.Body, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.FuncLit:
+					return false
+				case *ast.CallExpr:
+					if otelapi.SetsPropagator(pkg.Callee(n)) && len(n.Args) == 1 && carriesNoTrace(pkg, n.Args[0]) {
+						out = append(out, n)
+					}
+				}
+				return true
+			})
+		}
+		return out
+	}).([]*ast.CallExpr)
+}
+
+func carriesNoTrace(pkg *scope.Package, e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.CompositeLit:
+		return otelapi.IsBaggage(pkg.Info.TypeOf(e))
+	case *ast.CallExpr:
+		if !otelapi.ComposesPropagators(pkg.Callee(e)) || e.Ellipsis.IsValid() {
+			return false
+		}
+		for _, arg := range e.Args {
+			if !carriesNoTrace(pkg, arg) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// Idle returns the calls in f that choose a propagator which carries no trace,
+// in a program that has contexts cross its borders and chooses no other.
+func (x *Index) Idle(f *scope.Func) []*ast.CallExpr {
+	if all := x.table.Own | x.table.Below; all&summary.Propagates != 0 || all&summary.Carries == 0 {
+		return nil
+	}
+	var out []*ast.CallExpr
+	for _, c := range idlePropagators(x.pkg) {
+		if x.pkg.FuncAt(c) == f && !x.InTest(f) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 // speaksOf reports whether a package imports OpenTelemetry at all.
 func speaksOf(pkg *scope.Package) bool {
 	for _, file := range pkg.Files {
@@ -92,6 +159,9 @@ func (x *Index) Unpropagated() (Install, bool) {
 	all := t.Own | t.Below
 	if all&summary.Propagates != 0 || all&summary.Carries == 0 || all&summary.Installs == 0 {
 		return Install{}, false
+	}
+	if len(idlePropagators(x.pkg)) > 0 {
+		return Install{}, false // that is what has to be mended: see Idle
 	}
 	own := t.Own&summary.Installs != 0 && t.Own&summary.Carries != 0
 	if !own && (x.pkg.Types.Name() != "main" || t.Below&summary.Faulty != 0) {
