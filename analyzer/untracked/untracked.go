@@ -91,6 +91,12 @@ func (j *judging) launch(l *launch.Launch) {
 
 // counted judges work that groups count: one of them waited for is enough.
 func (j *judging) counted(l *launch.Launch, groups []*types.Var) {
+	if len(groups) == 1 && !l.Signals() && l.AddsLate(groups[0]) {
+		if j.first(groups[0], l) {
+			j.report(unwaited, l, fmt.Sprintf("%s counts this work only once it runs, so a Wait may be over before that", groupName(groups[0], l)), nil)
+		}
+		return
+	}
 	if l.JoinedIn() != nil || l.Signals() {
 		return // waited for by other means, or by the group itself; or not tracked by it at all
 	}

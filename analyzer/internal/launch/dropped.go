@@ -53,6 +53,7 @@ var handles = map[summary.Handle]struct{ what, use string }{
 	summary.Counts: {"the group that counts its work", "wait for it"},
 	summary.Closes: {"the channel that its work closes", "wait for it"},
 	summary.Stops:  {"the function that ends its work", "end it"},
+	summary.Future: {"what its work can be waited for by", "wait for it"},
 }
 
 // drops reports whether a call stands alone as a statement, or its result is
@@ -100,7 +101,8 @@ func (x *Index) handle(f *scope.Func, i int) summary.Handle {
 	_, isFunc := t.Underlying().(*types.Signature)
 	ch := chanOf(t)
 	group := otelapi.IsGroup(t)
-	if !isFunc && ch == nil && !group {
+	future := !isFunc && ch == nil && !group && x.canBeAwaited(t)
+	if !isFunc && ch == nil && !group && !future {
 		return summary.NoHandle
 	}
 	for _, l := range x.byRoot[f] {
@@ -115,6 +117,10 @@ func (x *Index) handle(f *scope.Func, i int) summary.Handle {
 				continue
 			}
 			switch e := ret.Results[i]; {
+			case future:
+				if v := x.pkg.VarOf(e); v != nil && !v.IsField() && x.completes(l, v) {
+					return summary.Future
+				}
 			case group:
 				v := x.groupVar(e)
 				counts, _ := l.CountedBy()
@@ -141,6 +147,50 @@ func (x *Index) handle(f *scope.Func, i int) summary.Handle {
 		}
 	}
 	return summary.NoHandle
+}
+
+// canBeAwaited reports whether a type of the package has a method that waits
+// for something in its receiver.
+func (x *Index) canBeAwaited(t types.Type) bool {
+	named := namedOf(t)
+	if named == nil || named.Obj().Pkg() != x.pkg.Types {
+		return false
+	}
+	for m := range named.Methods() {
+		if sum := x.table.Callee(m); sum != nil && sum.SlotAt(scope.Receiver).Group&(summary.Waits|summary.Receives) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// completes reports whether the launched work closes, or sends on, a channel
+// of an object, or calls Done on a group of it: that is its last word.
+func (x *Index) completes(l *Launch, v *types.Var) bool {
+	if l.Body == nil || !l.inHand()[v] {
+		return false
+	}
+	of := func(e ast.Expr) bool {
+		root, _ := x.root(e).(*types.Var)
+		if b, ok := l.Env.Bound[root]; ok {
+			root, _ = x.root(b.Expr).(*types.Var)
+		}
+		return root == v
+	}
+	found := false
+	x.eachRun(l.Body, func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.SendStmt:
+			found = found || of(n.Chan)
+		case *ast.CallExpr:
+			if id := identOf(n.Fun); id != nil && id.Name == "close" && isBuiltin(x.pkg.Info, n) {
+				found = found || of(n.Args[0])
+			} else if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok && x.isDoneOf(sel) {
+				found = found || of(sel.X)
+			}
+		}
+	})
+	return found
 }
 
 func empty(t types.Type) bool {

@@ -112,6 +112,41 @@ func (l *Launch) Signals() bool {
 	return ok && l.index.isDoneOf(sel)
 }
 
+// AddsLate reports whether nobody but the work itself adds to its group: until
+// it runs the group does not know of it, and a Wait may be over before that.
+func (l *Launch) AddsLate(group *types.Var) bool {
+	x := l.index
+	if l.Kind != Go || l.Body == nil {
+		return false
+	}
+	adds := func(call *ast.CallExpr) bool {
+		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+		return ok && sel.Sel.Name == "Add" && otelapi.IsGroup(x.pkg.Info.TypeOf(sel.X)) && x.groupVar(sel.X) == group
+	}
+	inside := false
+	for _, stmt := range l.Body.Body.List {
+		if es, ok := stmt.(*ast.ExprStmt); ok {
+			if call, ok := ast.Unparen(es.X).(*ast.CallExpr); ok && adds(call) {
+				inside = true
+			}
+		}
+	}
+	if !inside {
+		return false
+	}
+	outside := false
+	ast.Inspect(l.Func.Root().Body, func(n ast.Node) bool {
+		if n == l.Body.Node {
+			return false
+		}
+		if call, ok := n.(*ast.CallExpr); ok {
+			outside = outside || adds(call)
+		}
+		return !outside
+	})
+	return !outside
+}
+
 // Cancels reports whether somebody calls Cancel on a group: its work is told to
 // end, and whether anybody waits until it has is another question.
 func (x *Index) Cancels(group *types.Var) bool {

@@ -192,6 +192,8 @@ const (
 	Closes
 	// Stops is a function that waits for the work or tells it to end.
 	Stops
+	// Future: an object with a method that waits for the work.
+	Future
 )
 
 // SpanResult says whose the span is that a function returns.
