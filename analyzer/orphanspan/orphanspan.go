@@ -127,18 +127,21 @@ func canceledFault(m *model.Models, l *launch.Launch, u launch.Use, v ctxflow.Va
 	if f, ok := hookFault(m, l, u, v); ok {
 		return f, true
 	}
-	if l.Endless() {
-		// A loop that ends with its context is stopped by the cancel, and one
-		// that is ended by a stream or a channel ends with that.
-		return fault{}, false
-	}
+	// A loop that ends with its context is stopped by the cancel, and one that is
+	// ended by a stream or a channel ends with that; unless the function does
+	// nothing while the loop goes on: then it is stopped before it begins.
+	endless := l.Endless()
 	for _, s := range v.Cancels() {
 		if s.Kind != ctxflow.Cancels || s.Handle == nil || !l.Func.Inside(s.Func) {
 			continue
 		}
-		if _, ok := m.Launch.DeferredCall(s.Handle, s.Func); ok && l.Outlives(s.Func) && !l.HandedOut() && !l.MayJoin() && meantToLast(m, v, s) && !stops(l, v, s) {
+		if _, ok := m.Launch.DeferredCall(s.Handle, s.Func); ok && l.Outlives(s.Func) && !l.HandedOut() && !l.MayJoin() &&
+			(!endless && meantToLast(m, v, s) && !stops(l, v, s) || endless && !l.Watches() && l.LastThing()) {
 			return fault{category: canceled, use: u, value: v, step: s}, true
 		}
+	}
+	if endless {
+		return fault{}, false
 	}
 	if r := l.Loses(u, v); r != launch.NotRequest {
 		return fault{category: canceled, use: u, value: v, proven: r == launch.Proven, fate: l.Fate(v)}, true

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/tools/go/ast/edge"
 
+	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 	"github.com/spanlint/spanlint/analyzer/internal/path"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
 )
@@ -256,6 +257,39 @@ func (l *Launch) refusal() *types.Var {
 		return nil
 	}
 	return l.index.Flow.Result(l.Call, n-1)
+}
+
+// LastThing reports whether the launching function does nothing more after the
+// launch than to return, on every path.
+func (l *Launch) LastThing() bool {
+	g := l.Func.Graph()
+	p, ok := g.At(l.Node)
+	if !ok {
+		return false
+	}
+	_, more := g.Reach(p, func(n ast.Node) bool { return n != p.Node() && l.index.busy(n) }, path.Search{})
+	return !more
+}
+
+// busy reports whether a node of a graph does anything but to return, assign,
+// or say something: it calls, launches, sends or receives.
+func (x *Index) busy(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(m ast.Node) bool {
+		switch m := m.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.SelectStmt, *ast.SendStmt, *ast.GoStmt, *ast.DeferStmt:
+			found = true
+		case *ast.UnaryExpr:
+			found = found || m.Op == token.ARROW
+		case *ast.CallExpr:
+			tv := x.pkg.Info.Types[m.Fun]
+			found = found || !tv.IsType() && !tv.IsBuiltin() && !otelapi.ReadsOnly(x.pkg.Callee(m))
+		}
+		return !found
+	})
+	return found
 }
 
 // MayJoin reports whether the launching function waits for the work on some

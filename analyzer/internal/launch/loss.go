@@ -213,6 +213,7 @@ func (l *Launch) toldToEnd() bool {
 // waitSkipped reports whether the launching function, or one around a literal
 // that launches, waits for a group that counts the work, though some return
 // jumps over the wait. That is a fault of its own, and not one of the context.
+// A goroutine that waits instead waits for nobody here, unless it tells.
 func (l *Launch) waitSkipped() bool {
 	groups, _ := l.CountedBy()
 	node := l.Node
@@ -225,7 +226,10 @@ func (l *Launch) waitSkipped() bool {
 			if !ok {
 				continue
 			}
-			if _, waited := f.Graph().Reach(p, func(n ast.Node) bool { return n != node && l.awaits(n, group) }, path.Search{}); waited {
+			if _, waited := f.Graph().Reach(p, func(n ast.Node) bool {
+				_, launched := n.(*ast.GoStmt)
+				return n != node && l.awaits(n, group) && (!launched || l.MayJoin())
+			}, path.Search{}); waited {
 				return true
 			}
 		}

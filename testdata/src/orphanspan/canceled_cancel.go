@@ -86,3 +86,46 @@ func cancelOfReturnedClosure(ctx context.Context) func() error {
 	defer cancel() // want `deferred call cancels ctx when cancelOfReturnedClosure returns`
 	return func() error { return work(ctx) }
 }
+
+// The loop is told to end before it has begun.
+func (s *service) canceledLoop(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	if err := work(ctx); err != nil {
+		return err
+	}
+	go s.renew(ctx) // want `goroutine outlives canceledLoop but works with ctx, which the deferred cancel ends`
+	return nil
+}
+
+func (s *service) renew(ctx context.Context) {
+	t := time.NewTicker(s.retry)
+	defer t.Stop()
+	for range t.C {
+		if err := s.save(ctx, order{}); err != nil {
+			return
+		}
+	}
+}
+
+// The loop goes on while the function works, and is told to end then.
+func (s *service) silentLoopBesideWork(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	go s.renew(ctx)
+	return work(ctx)
+}
+
+// Ending is what it is for.
+func (s *service) silentWatchOfTheCancel(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	if err := work(ctx); err != nil {
+		return err
+	}
+	go func() {
+		<-ctx.Done()
+		_ = s.save(ctx, order{})
+	}()
+	return nil
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 )
 
@@ -158,3 +159,19 @@ func handlerThatKeeps(w http.ResponseWriter, r *http.Request) {
 }
 
 type stopper struct{ cancel context.CancelFunc }
+
+// The wait is a goroutine's, and nobody waits for that.
+func canceledGroupWaitedForElsewhere(w http.ResponseWriter, r *http.Request) {
+	g, ctx := errgroup.WithContext(r.Context())
+	for range 3 {
+		g.Go(func() error { // want `goroutine outlives the request but works with ctx`
+			return work(ctx)
+		})
+	}
+	go func() {
+		if err := g.Wait(); err != nil {
+			logf("failed: %v", err)
+		}
+	}()
+	w.WriteHeader(http.StatusAccepted)
+}
