@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -40,16 +41,20 @@ var Analyzer = New(model.Default())
 func New(m *model.Set) *analysis.Analyzer { return m.Rule(Rule, doc, judge) }
 
 func judge(m *model.Models) []plan.Verdict {
-	j := &judging{m: m, fixer: newFixer(m), within: make(map[*scope.Func][]launch.Use)}
+	j := &judging{m: m, fixer: newFixer(m), within: make(map[*scope.Func][]launch.Use), injected: make(map[*scope.Func][]launch.Use)}
 	for _, f := range m.Package.Funcs {
 		if m.Package.IsTest(f.Node) {
 			continue // a test that looks at spans makes all kinds of them
 		}
 		for _, u := range append(m.Launch.UsesIn(f), m.Launch.Onward(f)...) {
-			if makesChildren(u) {
-				for g := f; g != nil; g = g.Outer {
-					j.within[g] = append(j.within[g], u)
-				}
+			to := j.within
+			if otelapi.Injects(u.Callee) {
+				to = j.injected
+			} else if !makesChildren(u) {
+				continue
+			}
+			for g := f; g != nil; g = g.Outer {
+				to[g] = append(to[g], u)
 			}
 		}
 	}
@@ -80,7 +85,10 @@ type judging struct {
 	m     *model.Models
 	fixer *fixer
 	// within has what a function, its literals included, does with contexts.
-	within   map[*scope.Func][]launch.Use
+	within map[*scope.Func][]launch.Use
+	// injected has the contexts that a function writes into carriers: whoever
+	// reads them goes on below, when the span may well have ended.
+	injected map[*scope.Func][]launch.Use
 	verdicts []plan.Verdict
 }
 
@@ -95,7 +103,7 @@ func (j *judging) ignored(s *spans.Start, v *types.Var) {
 		return
 	}
 	var lost []launch.Use
-	for _, u := range j.within[s.Func] {
+	for _, u := range slices.Concat(j.within[s.Func], j.injected[s.Func]) {
 		if j.hangsBeside(s, v, u, old) {
 			lost = append(lost, u)
 		}
@@ -134,7 +142,7 @@ func (j *judging) hangsBeside(s *spans.Start, v *types.Var, u launch.Use, old []
 		// have it used: what gets the old one need not be known to trace.
 		return true
 	}
-	return j.m.Spans.MayTrace(u.Call)
+	return j.m.Spans.MayTrace(u.Call) || otelapi.Injects(u.Callee)
 }
 
 // parent returns what the context is that a start is given.

@@ -5,6 +5,8 @@ import (
 	"go/ast"
 	"go/types"
 
+	"golang.org/x/tools/go/analysis"
+
 	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
 	"github.com/spanlint/spanlint/analyzer/internal/model"
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
@@ -72,6 +74,30 @@ func afterWait(m *model.Models) []plan.Verdict {
 				Site:     u.Call,
 				Pos:      u.Call.Pos(), End: u.Call.End(),
 				Message: fmt.Sprintf("%s is the context of a group that has been waited for, and cancelled since Wait returned", name(u.Expr)),
+			})
+		}
+	}
+	return verdicts
+}
+
+// afterCancel finds work on a context that the function has cancelled itself.
+func afterCancel(m *model.Models) []plan.Verdict {
+	var verdicts []plan.Verdict
+	for _, f := range m.Package.Funcs {
+		if m.Package.IsTest(f.Node) {
+			continue // where what a cancelled context does may be the question
+		}
+		for _, u := range m.Launch.AfterCancel(f) {
+			by := "by the call of its cancel function above"
+			if _, deferred := u.By.(*ast.DeferStmt); deferred {
+				by = "by the deferred call below, which runs first"
+			}
+			verdicts = append(verdicts, plan.Verdict{
+				Category: canceled,
+				Site:     u.Call,
+				Pos:      u.Call.Pos(), End: u.Call.End(),
+				Message: fmt.Sprintf("%s has been cancelled when this runs, %s", name(u.Expr), by),
+				Related: &analysis.RelatedInformation{Pos: u.By.Pos(), End: u.By.End(), Message: "cancelled here"},
 			})
 		}
 	}

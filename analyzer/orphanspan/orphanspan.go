@@ -53,7 +53,8 @@ func judge(m *model.Models) []plan.Verdict {
 	}
 	verdicts = append(verdicts, handoffs(m)...)
 	verdicts = append(verdicts, leavings(m)...)
-	return append(verdicts, afterWait(m)...)
+	verdicts = append(verdicts, afterWait(m)...)
+	return append(verdicts, afterCancel(m)...)
 }
 
 // A fault is what is wrong with one use of a context in launched work.
@@ -69,6 +70,8 @@ type fault struct {
 	fate   launch.Fate
 	// hook says that the context is that of a life-cycle hook.
 	hook bool
+	// handedOn says that the work hands a request on to a handler.
+	handedOn bool
 }
 
 // worst returns the gravest fault among the uses of launched work. One launch
@@ -87,7 +90,26 @@ func worst(m *model.Models, l *launch.Launch) (fault, bool) {
 			best = f
 		}
 	}
+	if best.category == "" && l.Body != nil && l.Kind != launch.Sent {
+		return servedLate(m, l)
+	}
 	return best, best.category != ""
+}
+
+// servedLate finds requests that launched work hands on to handlers, when the
+// server has cancelled them. What those do is not known, but they are given no
+// chance.
+func servedLate(m *model.Models, l *launch.Launch) (fault, bool) {
+	for _, u := range m.Launch.Onward(l.Body) {
+		for _, v := range u.Values {
+			f, ok := canceledFault(m, l, u, v)
+			if ok && f.proven && m.Config.On(Rule.Name, canceled) {
+				f.handedOn = true
+				return f, true
+			}
+		}
+	}
+	return fault{}, false
 }
 
 var order = map[string]int{canceled: 0, ended: 1, nospan: 2, mayspan: 3}
@@ -389,6 +411,9 @@ func verdict(m *model.Models, l *launch.Launch, f fault) plan.Verdict {
 func fix(m *model.Models, l *launch.Launch, f fault) *analysis.SuggestedFix {
 	if f.category == ended && !l.Outlives(f.step.Func) {
 		return nil
+	}
+	if f.handedOn {
+		return nil // the request has to be cloned, too
 	}
 	if f.hook {
 		return nil // there is no trace to link to; what is missing is a context that the stop cancels

@@ -7,6 +7,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 )
 
@@ -192,4 +194,10 @@ func ignoredAndKept(ctx context.Context, id string) (context.Context, error) {
 
 func later(ctx context.Context, id string) {
 	go func() { _ = save(ctx, id) }()
+}
+
+func ignoredByACarrier(ctx context.Context, header http.Header) {
+	_, span := tracer.Start(ctx, "send") // want `the spans of otel.GetTextMapPropagator\(\).Inject hang beside it`
+	defer span.End()
+	otel.GetTextMapPropagator().Inject(ctx, propagation.HeaderCarrier(header))
 }

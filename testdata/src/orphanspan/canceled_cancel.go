@@ -3,6 +3,7 @@ package orphanspan
 import (
 	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"time"
 )
@@ -128,4 +129,60 @@ func (s *service) silentWatchOfTheCancel(ctx context.Context) error {
 		_ = s.save(ctx, order{})
 	}()
 	return nil
+}
+
+// Deferred calls run last in, first out.
+func (s *service) canceledBeforeTheCleanup(ctx context.Context, o order) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer func() {
+		_ = s.save(ctx, o) // want `ctx has been cancelled when this runs, by the deferred call below, which runs first`
+	}()
+	defer cancel()
+	return work(ctx)
+}
+
+func (s *service) silentCleanupFirst(ctx context.Context, o order) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	defer func() { _ = s.save(ctx, o) }()
+	return work(ctx)
+}
+
+func (s *service) canceledByHand(ctx context.Context, o order) error {
+	ctx, cancel := context.WithCancel(ctx)
+	err := work(ctx)
+	cancel()
+	if err != nil {
+		return s.save(ctx, o) // want `ctx has been cancelled when this runs, by the call of its cancel function above`
+	}
+	return nil
+}
+
+// Each round has a context of its own.
+func (s *service) silentRounds(ctx context.Context, orders []order) {
+	for _, o := range orders {
+		ctx, cancel := context.WithTimeout(ctx, time.Second)
+		_ = s.save(ctx, o)
+		cancel()
+	}
+	_ = work(ctx)
+}
+
+// It is cancelled on one way, and used on the other.
+func (s *service) silentOtherWay(ctx context.Context, o order) error {
+	ctx, cancel := context.WithCancel(ctx)
+	if o.id == "" {
+		cancel()
+		return ctx.Err()
+	}
+	defer cancel()
+	return s.save(ctx, o)
+}
+
+// Logging needs no live context.
+func silentLoggedAfterCancel(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	_ = work(ctx)
+	cancel()
+	slog.InfoContext(ctx, "done")
 }

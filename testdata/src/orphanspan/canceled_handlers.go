@@ -3,6 +3,7 @@ package orphanspan
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
@@ -174,4 +175,31 @@ func canceledGroupWaitedForElsewhere(w http.ResponseWriter, r *http.Request) {
 		}
 	}()
 	w.WriteHeader(http.StatusAccepted)
+}
+
+// The server has cancelled the request when the second handler gets it.
+func handedOnLate(first, second http.Handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		first.ServeHTTP(w, r)
+		go func() { // want `goroutine outlives the request but works with r.Clone\(r.Context\(\)\)`
+			second.ServeHTTP(httptest.NewRecorder(), r.Clone(r.Context()))
+		}()
+	}
+}
+
+func silentHandedOnInTime(h http.Handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			h.ServeHTTP(w, r)
+		}()
+		<-done
+	}
+}
+
+func silentHandedOnDetached(h http.Handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		go h.ServeHTTP(httptest.NewRecorder(), r.Clone(context.WithoutCancel(r.Context())))
+	}
 }
