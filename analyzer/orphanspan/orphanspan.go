@@ -162,7 +162,7 @@ func canceledFault(m *model.Models, l *launch.Launch, u launch.Use, v ctxflow.Va
 			return fault{category: canceled, use: u, value: v, step: s}, true
 		}
 	}
-	if endless {
+	if endless && !l.Repeated() {
 		return fault{}, false
 	}
 	if r := l.Loses(u, v); r != launch.NotRequest {

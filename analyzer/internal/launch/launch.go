@@ -86,6 +86,10 @@ type Launch struct {
 // start-up code is written too, so only a proven request makes it a fault.
 func (l *Launch) Forever() bool { return l.forever }
 
+// Repeated reports whether the work runs again and again, by a schedule that no
+// context ends.
+func (l *Launch) Repeated() bool { return l.repeated && l.Kind == Later }
+
 // Own reports whether the launcher hands the work a context of its own.
 func (l *Launch) Own() bool { return l.own != otelapi.NoContext }
 

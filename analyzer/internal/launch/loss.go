@@ -81,12 +81,13 @@ func (l *Launch) Fate(v ctxflow.Value) Fate {
 // mayLose reports whether the work would lose a context that is a request's.
 func (l *Launch) mayLose(u Use, v ctxflow.Value) bool {
 	// A loop that ends with its context is stopped by the end of the request,
-	// and one that is ended by a stream or a channel ends with that. Of a use
+	// and one that is ended by a stream or a channel ends with that; a schedule
+	// goes on without its context. Of a use
 	// that starts a root span only the span's own context matters, and that is
 	// judged where it is used.
 	// What a closure has kept of the function that made it is as old as that.
 	return v.Origin == ctxflow.Param && !v.Detached() && v.Func != l.Body && l.Func.Inside(v.Func) && !u.NewRoot &&
-		!l.Endless() && l.Outlives(v.Func) && !l.countedForCaller() && !l.toldToEnd() && !l.waitSkipped()
+		(l.Repeated() || !l.Endless()) && l.Outlives(v.Func) && !l.countedForCaller() && !l.toldToEnd() && !l.waitSkipped()
 }
 
 // Stopped reports whether f, or a function in it around the launch, defers a

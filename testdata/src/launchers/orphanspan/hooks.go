@@ -198,3 +198,15 @@ func silentCron(ctx context.Context, c *cron.Cron) error {
 	_, err := c.AddFunc("@hourly", func() { _ = work(ctx) })
 	return err
 }
+
+// The schedule outlives the request that has made it.
+func cronOfARequest(c *cron.Cron) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		_, err := c.AddFunc(r.FormValue("when"), func() { // want `callback outlives the request but works with r.Context\(\)`
+			_ = work(r.Context())
+		})
+		if err != nil {
+			w.WriteHeader(http.StatusBadRequest)
+		}
+	}
+}
