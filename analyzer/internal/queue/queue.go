@@ -388,12 +388,93 @@ func (x *Index) Wasted(f *scope.Func) []Waste {
 				}
 			}
 		case otelapi.Injects(fn) && len(c.Args) == 2:
-			if x.goesNowhere(c.Args[1], f, c) {
+			if x.goesNowhere(c.Args[1], f, c) || x.ofCopy(c.Args[1], f, c) || x.afterSending(c.Args[1], f, c) {
 				out = append(out, Waste{c, f, false})
 			}
 		}
 	})
 	return out
+}
+
+// messageIn returns the variable of f whose message a carrier writes to: by its
+// address, by its headers.
+func (x *Index) messageIn(carrier ast.Expr, f *scope.Func) *types.Var {
+	var found *types.Var
+	ast.Inspect(carrier, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || found != nil {
+			return found == nil
+		}
+		if v := x.pkg.VarOf(id); v != nil && !v.IsField() && f.Owns(v) {
+			if _, _, ok := x.queues.MessageOf(v.Type()); ok {
+				found = v
+			}
+		}
+		return true
+	})
+	return found
+}
+
+// ofCopy reports whether a carrier is that of the copy which a range statement
+// makes of a message, and which nothing else is done with.
+func (x *Index) ofCopy(carrier ast.Expr, f *scope.Func, inject *ast.CallExpr) bool {
+	v := x.messageIn(carrier, f)
+	if v == nil {
+		return false
+	}
+	if _, pointer := v.Type().Underlying().(*types.Pointer); pointer {
+		return false
+	}
+	copied := false
+	for _, cur := range x.pkg.Uses(v) {
+		switch id := cur.Node(); {
+		case cur.ParentEdgeKind() == edge.RangeStmt_Value:
+			copied = true
+		case inject.Pos() <= id.Pos() && id.End() <= inject.End():
+			if cur.ParentEdgeKind() != edge.UnaryExpr_X {
+				return false // a map in it, which the original has as well
+			}
+		default:
+			return false
+		}
+	}
+	return copied
+}
+
+// afterSending reports whether a carrier is that of a message which has been
+// sent on every way to the call that fills it, and is not sent again.
+func (x *Index) afterSending(carrier ast.Expr, f *scope.Func, inject *ast.CallExpr) bool {
+	v := x.messageIn(carrier, f)
+	if v == nil {
+		return false
+	}
+	g := f.Graph()
+	at, ok := g.At(inject)
+	if !ok {
+		return false
+	}
+	sent := false
+	for _, cur := range x.pkg.Uses(v) {
+		if cur.ParentEdgeKind() == edge.UnaryExpr_X {
+			cur = cur.Parent()
+		}
+		if x.pkg.Enclosing(cur) != f {
+			return false
+		}
+		p, ok := g.At(cur.Node())
+		if !ok || p == at {
+			continue
+		}
+		if _, later := g.Reach(at, func(n ast.Node) bool { return n == p.Node() }, path.Search{}); later {
+			return false
+		}
+		if cur.ParentEdgeKind() == edge.CallExpr_Args {
+			if _, ok := publishOf(x.table, x.queues, cur.Parent().Node().(*ast.CallExpr), cur.ParentEdgeIndex()); ok {
+				sent = sent || g.Dominates(p, at)
+			}
+		}
+	}
+	return sent
 }
 
 // goesNowhere reports whether a carrier is made in f and used by nothing but
