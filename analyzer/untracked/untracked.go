@@ -220,6 +220,10 @@ func what(l *launch.Launch) string {
 
 // stop judges work of a type that can be stopped.
 func (j *judging) stop(l *launch.Launch) {
+	if server, ok := l.Drains(); ok {
+		j.report(stop, l, fmt.Sprintf("%s returns when this goroutine begins to shut %s down, and does not wait until that is done", funcName(l.Func), server.Name()), nil)
+		return
+	}
 	s, ok := l.Unstopped()
 	if !ok {
 		return

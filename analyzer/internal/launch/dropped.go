@@ -2,6 +2,7 @@ package launch
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"maps"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"golang.org/x/tools/go/ast/edge"
 
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
+	"github.com/spanlint/spanlint/analyzer/internal/path"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
 	"github.com/spanlint/spanlint/analyzer/internal/summary"
 )
@@ -457,6 +459,72 @@ func Stops(m *types.Func) bool {
 		return true
 	}
 	return false
+}
+
+// Drains returns the server that the work shuts down while the launching
+// function serves with it: serving ends when the shutdown begins, and a function
+// that returns then does not wait until it is over.
+func (l *Launch) Drains() (server *types.Var, ok bool) {
+	x := l.index
+	if l.Body == nil || l.Kind != Go || l.JoinedIn() != nil || l.MayJoin() {
+		return nil, false
+	}
+	of := func(call *ast.CallExpr) *types.Var {
+		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+		if !ok || x.pkg.Info.Selections[sel] == nil {
+			return nil
+		}
+		v := x.pkg.VarOf(sel.X)
+		if b, ok := l.Env.Bound[v]; ok {
+			v = x.pkg.VarOf(b.Expr)
+		}
+		return v
+	}
+	x.eachRun(l.Body, func(n ast.Node) {
+		if call, ok := n.(*ast.CallExpr); ok && otelapi.EndsServingFirst(x.pkg.Callee(call)) {
+			server = of(call)
+		}
+	})
+	if server == nil {
+		return nil, false
+	}
+	g := l.Func.Graph()
+	at, found := g.At(l.Node)
+	inOwn(l.Func, func(n ast.Node) {
+		call, isCall := n.(*ast.CallExpr)
+		if !isCall || !found || ok || !otelapi.Blocks(x.pkg.Callee(call)) || of(call) != server {
+			return
+		}
+		p, known := g.At(call)
+		if !known {
+			return
+		}
+		_, after := g.Reach(at, func(m ast.Node) bool { return m == p.Node() }, path.Search{})
+		// Where the function waits for something else, that may tell of the end.
+		_, waits := g.Reach(p, func(m ast.Node) bool { return m != p.Node() && x.waitsAtAll(m) }, path.Search{})
+		ok = after && !waits
+	})
+	return server, ok
+}
+
+// waitsAtAll reports whether a node of a graph receives, selects, or waits for
+// a group.
+func (x *Index) waitsAtAll(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(m ast.Node) bool {
+		switch m := m.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.SelectStmt:
+			found = true
+		case *ast.UnaryExpr:
+			found = found || m.Op == token.ARROW
+		case *ast.SelectorExpr:
+			found = found || x.isWait(m)
+		}
+		return !found
+	})
+	return found
 }
 
 // mentions reports whether the work uses a variable of the launching function.

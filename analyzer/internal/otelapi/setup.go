@@ -166,6 +166,12 @@ var drains = map[string]bool{
 	"(*google.golang.org/grpc.Server).GracefulStop": true,
 }
 
+// EndsServingFirst reports whether calls of fn go on working after the call that
+// serves has returned: net/http's does at once, gRPC's when all is done.
+func EndsServingFirst(fn *types.Func) bool {
+	return fn != nil && fn.FullName() == "(*net/http.Server).Shutdown"
+}
+
 // SaysClosed reports whether v is the error of a server that was shut down.
 func SaysClosed(v *types.Var) bool {
 	if v == nil || v.Pkg() == nil {

@@ -132,3 +132,33 @@ type endless struct{ flusher *flusher }
 func (e *endless) start(ctx context.Context) {
 	go e.flusher.loop(ctx)
 }
+
+// ListenAndServe returns when Shutdown begins.
+func servesAndLeaves(ctx context.Context, srv *http.Server) error {
+	go func() { // want `servesAndLeaves returns when this goroutine begins to shut srv down, and does not wait until that is done`
+		<-ctx.Done()
+		_ = srv.Shutdown(context.WithoutCancel(ctx))
+	}()
+	return srv.ListenAndServe()
+}
+
+func servesAndWaits(ctx context.Context, srv *http.Server) error {
+	down := make(chan struct{})
+	go func() {
+		defer close(down)
+		<-ctx.Done()
+		_ = srv.Shutdown(context.WithoutCancel(ctx))
+	}()
+	err := srv.ListenAndServe()
+	<-down
+	return err
+}
+
+// Another server goes on.
+func servesAnother(ctx context.Context, srv, admin *http.Server) error {
+	go func() {
+		<-ctx.Done()
+		_ = admin.Shutdown(context.WithoutCancel(ctx))
+	}()
+	return srv.ListenAndServe()
+}
