@@ -120,7 +120,7 @@ func (x *Index) cancelledBefore(u Use, s ctxflow.Step, f *scope.Func) (*ast.Call
 			continue
 		}
 		p, ok := g.At(call)
-		if !ok || p == use || !g.Dominates(p, use) {
+		if !ok || p == use || !g.Dominates(p, use) || !x.workedBefore(s, p, f) {
 			continue
 		}
 		// Not where the next round makes another context.
@@ -130,4 +130,22 @@ func (x *Index) cancelledBefore(u Use, s ctxflow.Step, f *scope.Func) (*ast.Call
 		}
 	}
 	return nil, false
+}
+
+// workedBefore reports whether something works with a context before f cancels
+// it by hand. One that is cancelled as it is made is meant to be dead.
+func (x *Index) workedBefore(s ctxflow.Step, cancel path.Point, f *scope.Func) bool {
+	g := f.Graph()
+	for _, u := range x.UsesIn(f) {
+		of, ok := cancelOf(u, f)
+		if !ok || of.Call != s.Call {
+			continue
+		}
+		if p, ok := g.At(u.Call); ok && p != cancel {
+			if _, before := g.Reach(p, func(n ast.Node) bool { return n == cancel.Node() }, path.Search{}); before {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -186,3 +186,10 @@ func silentLoggedAfterCancel(ctx context.Context) {
 	cancel()
 	slog.InfoContext(ctx, "done")
 }
+
+// A context that is dead on purpose: what is asked for must be there already.
+func silentDeadOnPurpose(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	cancel()
+	return work(ctx)
+}
