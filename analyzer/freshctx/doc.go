@@ -5,7 +5,9 @@
 //
 // freshctx looks at every context.Background, context.TODO and
 // http.NewRequest in functions that serve a request or have a span running,
-// and follows the new context to what uses it.
+// and follows the new context to what uses it. Calls that have no context to
+// take, though a sibling of theirs has, start over themselves: http.Get and
+// the methods of clients like it, Exec, Query and QueryRow of database/sql.
 //
 //   - async: work launched for a request starts over.
 //   - nolink: work launched for a request has a root span of its own, as it

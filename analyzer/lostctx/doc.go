@@ -6,8 +6,8 @@
 // there. It reports
 //
 //   - ignored: the context that Start returned is discarded, or put where
-//     nothing reads it, while a call below the span that traces gets the
-//     context from before;
+//     nothing reads it, while a call below the span that traces, or a carrier,
+//     gets the context from before;
 //   - ended: a context is used as a parent after its span has been ended by
 //     hand, or overwritten so that the next span hangs below the ended one.
 //

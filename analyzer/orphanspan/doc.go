@@ -10,7 +10,7 @@
 // comes to its end.
 //
 //   - canceled: the work outlives the request, or the deferred cancel, of its
-//     context.
+//     context, or comes when the function has cancelled that itself.
 //   - ended: the work outlives the span in its context and starts none of its
 //     own, or is waited for only after the span's End.
 //   - nospan: the work is detached, and traces, but no span of its own wraps it.

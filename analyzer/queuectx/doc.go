@@ -10,11 +10,12 @@
 //
 //   - noinject: a message is sent below a span, and nothing puts the span into it.
 //   - noextract: the span for a message starts on a context that has nothing of it.
-//   - dropped: what Extract returns is dropped, or a carrier is filled and never sent.
+//   - dropped: what Extract returns is dropped, or a carrier is filled and never
+//     sent, filled in a copy, or filled when the message has been sent.
 //   - kind: a span that does nothing but carry a message over is neither a
 //     producer's nor a consumer's.
-//   - job: below a producer's span a job crosses a channel without a context or a
-//     carrier.
+//   - job: below a producer's span, or to a worker that starts a span anew, a job
+//     crosses a channel without a context or a carrier.
 //   - reextract: a parent is extracted over the span that the instrumentation of
 //     the server has started.
 //

@@ -6,7 +6,7 @@
 // installs.
 //
 //   - propagator: a program that injects, extracts or is instrumented installs a
-//     provider and no propagator.
+//     provider and no propagator, or one that carries no trace.
 //   - sampler: a ratio decides about the children of sampled parents too, where
 //     traces come in from other programs.
 //   - syncer: each span is exported before its End returns, by an exporter that

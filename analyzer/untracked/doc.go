@@ -9,11 +9,13 @@
 //   - bare: a request launches work that nobody can wait for, and the work does
 //     I/O or takes a context.
 //   - unwaited: a group counts the work, and nobody waits for the group, only a
-//     function does that nobody calls, or a return jumps over the wait.
+//     function does that nobody calls, or a return jumps over the wait; or the
+//     group hears of the work only once that runs.
 //   - dropped: an errgroup is never asked for its error, or a group, a channel or
 //     a function by which the work of a call could be waited for is dropped.
 //   - stop (opt-in): the Close, Stop or Shutdown of a type does not wait for work
-//     of the type, or a deferred Close runs while the work uses what it closes.
+//     of the type, a deferred Close runs while the work uses what it closes, or a
+//     function that serves returns while the work still shuts the server down.
 //
 // # Why is this bad
 //
