@@ -154,7 +154,7 @@ func (x *Index) stores(n ast.Node, found func(ast.Expr)) {
 			return
 		}
 		for i, lhs := range n.Lhs {
-			if v := x.pkg.VarOf(lhs); v != nil && v.IsField() && carrier(n.Rhs[i]) {
+			if v := x.pkg.VarOf(lhs); v != nil && scope.Lasts(v) && carrier(n.Rhs[i]) {
 				found(n.Rhs[i])
 			}
 		}

@@ -232,8 +232,8 @@ func (x *Index) callOf(cur inspector.Cursor) (*ast.CallExpr, *scope.Func, bool) 
 }
 
 // keeps reports whether f treats the context of its parameter as one that
-// lasts: stores it or a cancel function derived from it, waits or loops until
-// it is done, hands it to work that never ends, or runs a server.
+// lasts: stores it or a cancel function derived from it, in a field or for the
+// whole package, waits or loops until it is done, hands it to work that never ends, or runs a server.
 func (x *Index) keeps(f *scope.Func, param *types.Var) bool {
 	if len(f.Graph().Exits()) == 0 || x.endless(f, false) || x.storesOwn(f, param) {
 		return true
@@ -259,7 +259,7 @@ func (x *Index) keeps(f *scope.Func, param *types.Var) bool {
 			}
 		case *ast.AssignStmt:
 			for _, lhs := range n.Lhs {
-				if v := x.pkg.VarOf(lhs); v != nil && v.IsField() && otelapi.IsCancel(v.Type()) {
+				if v := x.pkg.VarOf(lhs); v != nil && scope.Lasts(v) && otelapi.IsCancel(v.Type()) {
 					kept = true
 				}
 			}
@@ -280,7 +280,7 @@ func (x *Index) keeps(f *scope.Func, param *types.Var) bool {
 }
 
 // storesOwn reports whether f itself puts the context of its parameter into a
-// field or a struct that it returns.
+// field, a variable of the package or a struct that it returns.
 func (x *Index) storesOwn(f *scope.Func, param *types.Var) bool {
 	found := false
 	x.eachOwn(f, func(n ast.Node, g *scope.Func) {
@@ -379,8 +379,8 @@ func (x *Index) lastsItself(n ast.Node) bool {
 	return false
 }
 
-// blocks reports whether a call runs a server: by the table, or because it is
-// given a listener and its body is not in view.
+// blocks reports whether a call runs a server or another loop: by the table, or
+// because of what it is given where its body is not in view.
 func (x *Index) blocks(call *ast.CallExpr) bool {
 	fn := x.pkg.Callee(call)
 	return otelapi.Blocks(fn) || fn != nil && otelapi.Accepts(fn.Signature()) && x.table.Callee(fn) == nil

@@ -527,19 +527,24 @@ var turns = map[string]bool{
 // Blocks reports whether calls of fn last as long as a server or a process.
 func Blocks(fn *types.Func) bool { return fn != nil && blockers[key(fn)] }
 
-// Accepts reports whether a function of the signature is a server's loop: it
-// is given a listener, and returns nothing but why it has ended.
+// Accepts reports whether a function of the signature is a loop: it is given a
+// listener, or a context and a channel to receive from, and returns nothing but
+// why it has ended.
 func Accepts(sig *types.Signature) bool {
-	if sig.Results().Len() != 1 || !types.Identical(sig.Results().At(0).Type(), types.Universe.Lookup("error").Type()) {
+	switch results := sig.Results(); {
+	case results.Len() > 1, results.Len() == 1 && !types.Identical(results.At(0).Type(), types.Universe.Lookup("error").Type()):
 		return false
 	}
+	context, receives := false, false
 	for i := range sig.Params().Len() {
-		if named, ok := types.Unalias(sig.Params().At(i).Type()).(*types.Named); ok && named.Obj().Pkg() != nil &&
-			named.Obj().Pkg().Path() == "net" && named.Obj().Name() == "Listener" {
+		t := sig.Params().At(i).Type()
+		if isNamed(t, "net", "Listener") && sig.Results().Len() == 1 {
 			return true
 		}
+		ch, ok := t.Underlying().(*types.Chan)
+		context, receives = context || IsContext(t), receives || ok && ch.Dir() == types.RecvOnly
 	}
-	return false
+	return context && receives
 }
 
 var blockers = map[string]bool{

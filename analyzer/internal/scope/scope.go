@@ -358,3 +358,9 @@ func Underlying(info *types.Info, e ast.Expr) types.Type {
 	}
 	return types.Typ[types.Invalid]
 }
+
+// Lasts reports whether what is assigned to the variable outlives the call of a
+// function that assigns it: it is a field, or a variable of the package.
+func Lasts(v *types.Var) bool {
+	return v.IsField() || v.Pkg() != nil && v.Parent() == v.Pkg().Scope()
+}

@@ -526,7 +526,7 @@ func (q *query) isResult(v *types.Var) bool {
 }
 
 // varsIn returns the variables and fields that an expression reads.
-func (m *model) varsIn(e ast.Expr) []*types.Var {
+func (m *model) varsIn(e ast.Node) []*types.Var {
 	var vars []*types.Var
 	ast.Inspect(e, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {

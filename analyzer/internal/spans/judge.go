@@ -321,6 +321,7 @@ func (s *Start) Late() (end, late *Event) {
 			if _, ok := g.Reach(p, func(n ast.Node) bool { return n == ep.Node() }, path.Search{Edge: q.edge}); !ok {
 				return false
 			}
+			defer q.withFlags(ep, st.fresh)()
 			q.ended = true
 			n, ok := g.Reach(ep, func(n ast.Node) bool {
 				l := at[n]

@@ -3,6 +3,7 @@ package spans
 import (
 	"go/ast"
 	"go/types"
+	"maps"
 	"slices"
 
 	"github.com/spanlint/spanlint/analyzer/internal/path"
@@ -50,6 +51,8 @@ type query struct {
 	start *Start // nil if the span was open before f
 	// assume has conditions whose outcome is given.
 	assume map[string]bool
+	// flags are those of them that hold from the start on, and not before.
+	flags map[string]bool
 	// errs says what is known of error results of the function around, if f
 	// is deferred there.
 	errs     map[*types.Var]fact
@@ -77,6 +80,7 @@ type stops struct {
 // run returns a loss, if there is one that holds whatever outcome conditions
 // have that are asked more than once.
 func (q *query) run() (Loss, bool) {
+	defer q.withFlags(q.from, q.stops().hard)()
 	loss, open := q.search()
 	if !open {
 		return Loss{}, false
@@ -115,6 +119,10 @@ func (q *query) reachesStart() bool {
 	if q.from.Node() == nil {
 		return true
 	}
+	outer := q.assume
+	defer func() { q.assume = outer }()
+	q.assume = maps.Clone(outer)
+	maps.DeleteFunc(q.assume, func(key string, _ bool) bool { _, flag := q.flags[key]; return flag })
 	_, ok := q.g.Reach(q.g.Entry(), func(n ast.Node) bool { return n == q.from.Node() }, path.Search{Edge: q.edge})
 	return ok
 }

@@ -2,6 +2,7 @@ package orphanspan
 
 import (
 	"context"
+	"log/slog"
 	"time"
 )
 
@@ -232,4 +233,26 @@ type tenantKey struct{}
 func derivedUnlessNil(ctx context.Context) {
 	ctx = withTenant(ctx, "a")
 	go notify(ctx, order{}) // want `goroutine outlives derivedUnlessNil`
+}
+
+type batcher interface {
+	Flush(ctx context.Context, after <-chan time.Time) (sent int, err error)
+	Send(ctx context.Context, at time.Time) error
+}
+
+// A result comes when the work is done: that is no loop.
+func canceledFlush(ctx context.Context, b batcher) {
+	go func() { // want `goroutine outlives canceledFlush`
+		if _, err := b.Flush(ctx, time.After(time.Second)); err != nil {
+			slog.Error("not flushed", "err", err)
+		}
+	}()
+}
+
+func canceledSend(ctx context.Context, b batcher) {
+	go func() { // want `goroutine outlives canceledSend`
+		if err := b.Send(ctx, time.Now()); err != nil {
+			slog.Error("not sent", "err", err)
+		}
+	}()
 }

@@ -232,3 +232,39 @@ func silentForSignals(ctx context.Context, o order) error {
 	}()
 	return nil
 }
+
+// A pusher sends what has gathered, whenever it is told that it is time.
+type pusher interface {
+	PushLoop(ctx context.Context, ticks <-chan time.Time, to store)
+	PushUntil(ctx context.Context, quit <-chan struct{}) error
+}
+
+// What is given a context and a channel goes on until one of them ends.
+func silentLoopOfOthers(ctx context.Context, p pusher, to store) {
+	go p.PushLoop(ctx, time.NewTicker(time.Minute).C, to)
+}
+
+func silentLoopOfOthersInLiteral(ctx context.Context, p pusher, quit chan struct{}) {
+	go func() {
+		if err := p.PushUntil(ctx, quit); err != nil {
+			_ = work(ctx)
+		}
+	}()
+}
+
+var stopPushing context.CancelFunc
+
+// Who keeps a cancel function of its own decides when the work ends.
+func silentCancelOfPackage(ctx context.Context, to store) {
+	ctx, stopPushing = context.WithCancel(ctx)
+	go func() {
+		_ = work(ctx)
+	}()
+}
+
+var pushing context.Context
+
+func silentContextOfPackage(ctx context.Context, o order) {
+	pushing = ctx
+	go notify(ctx, o)
+}
