@@ -353,7 +353,7 @@ func (x *Index) lasts(f *scope.Func) bool {
 func (x *Index) lastsItself(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.ForStmt:
-		return n.Cond == nil && x.unbounded(n) || n.Cond != nil && x.asksContext(n.Cond)
+		return n.Cond == nil && x.unbounded(n) || n.Cond != nil && (x.asksContext(n.Cond) || x.reads(n))
 	case *ast.RangeStmt:
 		t := x.pkg.Info.TypeOf(n.X)
 		if t == nil {
@@ -442,6 +442,24 @@ func (x *Index) unbounded(loop *ast.ForStmt) bool {
 		return true
 	})
 	return waits || !leaves || !x.succeeds(loop)
+}
+
+// reads reports whether a loop reads lines until there are no more or a context
+// is done, for which it looks in every round: lines of a file end soon, and
+// nobody would ask; those of a stream come as long as it is open.
+func (x *Index) reads(loop *ast.ForStmt) bool {
+	call, ok := ast.Unparen(loop.Cond).(*ast.CallExpr)
+	if !ok || !otelapi.ReadsLine(x.pkg.Callee(call)) {
+		return false
+	}
+	asks := false
+	ast.Inspect(loop.Body, func(n ast.Node) bool {
+		if u, ok := n.(*ast.UnaryExpr); ok && u.Op == token.ARROW && x.isDone(u.X) {
+			asks = true
+		}
+		return !asks
+	})
+	return asks
 }
 
 // succeeds reports whether the loop is left where an error is nil: a retry.

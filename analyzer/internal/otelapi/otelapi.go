@@ -547,6 +547,10 @@ func Accepts(sig *types.Signature) bool {
 	return context && receives
 }
 
+// ReadsLine reports whether fn waits for the next line of what it reads, and says
+// whether there is one.
+func ReadsLine(fn *types.Func) bool { return fn != nil && fn.FullName() == "(*bufio.Scanner).Scan" }
+
 var blockers = map[string]bool{
 	"(*net/http.Server).ListenAndServe":                           true,
 	"(*net/http.Server).ListenAndServeTLS":                        true,

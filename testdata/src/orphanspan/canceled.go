@@ -1,7 +1,9 @@
 package orphanspan
 
 import (
+	"bufio"
 	"context"
+	"io"
 	"log/slog"
 	"time"
 )
@@ -253,6 +255,16 @@ func canceledSend(ctx context.Context, b batcher) {
 	go func() { // want `goroutine outlives canceledSend`
 		if err := b.Send(ctx, time.Now()); err != nil {
 			slog.Error("not sent", "err", err)
+		}
+	}()
+}
+
+// A file has an end.
+func canceledFile(ctx context.Context, file io.Reader) {
+	go func() { // want `goroutine outlives canceledFile`
+		lines := bufio.NewScanner(file)
+		for lines.Scan() {
+			_ = work(ctx)
 		}
 	}()
 }

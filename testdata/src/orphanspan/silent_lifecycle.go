@@ -1,8 +1,10 @@
 package orphanspan
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -267,4 +269,21 @@ var pushing context.Context
 func silentContextOfPackage(ctx context.Context, o order) {
 	pushing = ctx
 	go notify(ctx, o)
+}
+
+func silentStream(ctx context.Context, body io.Reader, to store) {
+	go readAll(ctx, body, to)
+}
+
+// The lines come as long as the connection is open.
+func readAll(ctx context.Context, body io.Reader, to store) {
+	lines := bufio.NewScanner(body)
+	for lines.Scan() {
+		select {
+		case <-ctx.Done():
+			return
+		default:
+		}
+		_ = work(ctx)
+	}
 }
