@@ -111,8 +111,13 @@ func (c *command) run(args []string) int {
 		if do, ok := commands()[args[0]]; ok {
 			return do(c, args[1:])
 		}
-		if args[0] == "help" && len(args) == 1 { // go vet sends its users there
+		switch {
+		case args[0] == "help" && len(args) == 1: // go vet sends its users there
 			args = []string{"-help"}
+		case args[0] == "help":
+			return c.explain(args[1:])
+		case args[0] == "-version", args[0] == "--version":
+			return commands()["version"](c, args[1:])
 		}
 	}
 	if len(args) > 0 {

@@ -220,6 +220,8 @@ func TestCommandLine(t *testing.T) {
 		{"report of nothing", []string{"report"}, 2, "", "spanlint: stdin is empty: *\n"},
 		{"json with fix", []string{"-json", "-fix"}, 2, "", "spanlint: -json goes with neither -diff nor -fix: it prints the fixes beside the findings\n"},
 		{"version", []string{"version"}, 0, "spanlint *\n", ""},
+		{"version as a flag", []string{"--version"}, 0, "spanlint *\n", ""},
+		{"help with a rule", []string{"help", "spanend"}, 0, "spanend reports *README.md\n", ""},
 		{"help", []string{"-help"}, 0, "spanlint finds *", ""},
 		{"help command", []string{"help"}, 0, "spanlint finds *", ""},
 	} {
