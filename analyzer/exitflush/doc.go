@@ -7,8 +7,8 @@
 // exitflush follows providers, and the functions that shut them down, from
 // where they are made to the exits of the program.
 //
-//   - exit: os.Exit, log.Fatal or a function that always exits skips a deferred
-//     Shutdown when spans may exist.
+//   - exit: os.Exit, log.Fatal or a function that exits, always or if it is given
+//     an error, skips a deferred Shutdown when spans may exist.
 //   - startup (opt-in): the same before anything has run that could be lost.
 //   - canceled: Shutdown gets a context that has ended by then, so it gives up
 //     at once: one of signal.NotifyContext, or one whose cancel function runs

@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -90,11 +91,15 @@ func exits(m *model.Models, x *setup.Index, f *scope.Func) []plan.Verdict {
 		if s.Startup {
 			lost = "so what the start has traced is lost"
 		}
+		when := ""
+		if s.Maybe {
+			when = " on an error,"
+		}
 		out = append(out, plan.Verdict{
 			Category: category,
 			Site:     s.Past.Defer,
 			Pos:      s.Exit.Call.Pos(), End: s.Exit.Call.End(),
-			Message: fmt.Sprintf("%s ends the process without the deferred %s, %s", s.Text, name(s.Past.Stop), lost),
+			Message: fmt.Sprintf("%s ends the process%s without the deferred %s, %s", s.Text, when, name(s.Past.Stop), lost),
 			Related: &analysis.RelatedInformation{Pos: s.Past.Defer.Pos(), End: s.Past.Defer.End(), Message: "deferred here"},
 		})
 	}
@@ -102,9 +107,14 @@ func exits(m *model.Models, x *setup.Index, f *scope.Func) []plan.Verdict {
 		return out
 	}
 	for _, d := range defers {
-		fix := flush(m, f, d, byDefer[d])
+		// What ends the process only on an error is no place to shut down at.
+		sure := slices.DeleteFunc(byDefer[d], func(s setup.Skip) bool { return s.Maybe })
+		if len(sure) == 0 {
+			continue
+		}
+		fix := flush(m, f, d, sure)
 		for i := range out {
-			if out[i].Site == ast.Node(d) {
+			if out[i].Site == ast.Node(d) && out[i].Pos == sure[0].Exit.Call.Pos() {
 				out[i].Fix = fix
 				break
 			}

@@ -2,6 +2,7 @@ package setup
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/ast/edge"
@@ -29,6 +30,8 @@ func Contribute(t *summary.Table, f *scope.Func, sum *summary.Func) {
 	}
 	if x.endsProcess(f) {
 		sum.Setup.Does |= summary.EndsProcess
+	} else if x.endsOnError(f) {
+		sum.Setup.Does |= summary.EndsOnError
 	}
 	sum.Setup.Does |= x.carries(f)
 	if x.installs(f) {
@@ -99,6 +102,47 @@ func (x *Index) endsProcess(f *scope.Func) bool {
 	at := nodesOf(g, exits)
 	_, returns := g.Exit(g.Entry(), path.Search{Stop: func(n ast.Node) bool { return at[n] }})
 	return !returns
+}
+
+// endsOnError reports whether f ends the process where an error that it is
+// given is not nil, and leaves providers as they are.
+func (x *Index) endsOnError(f *scope.Func) bool {
+	if len(x.stopsIn(f, 0)) > 0 {
+		return false
+	}
+	for _, e := range x.exitsOrFails(f) {
+		cur, ok := x.pkg.Cursor(e.Call)
+		if !ok {
+			continue
+		}
+		if e.Maybe {
+			for _, arg := range e.Call.Args {
+				if x.isErrorParam(x.pkg.VarOf(arg), f) {
+					return true
+				}
+			}
+			continue
+		}
+		for c := range cur.Enclosing() {
+			ifs, ok := c.Parent().Node().(*ast.IfStmt)
+			if kind, _ := c.ParentEdge(); !ok || kind != edge.IfStmt_Body || ifs.Pos() < f.Body.Pos() {
+				continue
+			}
+			b, ok := ast.Unparen(ifs.Cond).(*ast.BinaryExpr)
+			if ok && b.Op == token.NEQ && x.pkg.Info.Types[ast.Unparen(b.Y)].IsNil() && x.isErrorParam(x.pkg.VarOf(b.X), f) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (x *Index) isErrorParam(v *types.Var, f *scope.Func) bool {
+	if v == nil || !types.Identical(v.Type(), types.Universe.Lookup("error").Type()) {
+		return false
+	}
+	_, param := f.SlotOf(v)
+	return param
 }
 
 func nodesOf(g *path.Graph, exits []Exit) map[ast.Node]bool {

@@ -54,7 +54,7 @@ func (x *Index) Skips(f *scope.Func) []Skip {
 	}
 
 	var out []Skip
-	for _, e := range x.Exits(f) {
+	for _, e := range x.exitsOrFails(f) {
 		if d, ok := past(e.Call); ok && !x.deferred(e.Call) {
 			out = append(out, Skip{e, d, !x.active(f, d, e)})
 		}
@@ -63,18 +63,21 @@ func (x *Index) Skips(f *scope.Func) []Skip {
 		cur := outermost(lit.Cursor)
 		isGo := cur.ParentEdgeKind() == edge.CallExpr_Fun && cur.Parent().ParentEdgeKind() == edge.GoStmt_Call
 		isDefer := cur.ParentEdgeKind() == edge.CallExpr_Fun && cur.Parent().ParentEdgeKind() == edge.DeferStmt_Call
-		if !isGo && !isDefer {
+		isCall := !isGo && !isDefer && cur.ParentEdgeKind() == edge.CallExpr_Fun
+		if !isGo && !isDefer && !isCall {
 			continue
 		}
 		d, ok := past(lit.Node)
 		if !ok {
 			continue
 		}
-		for _, e := range x.Exits(lit) {
+		for _, e := range x.exitsOrFails(lit) {
 			if x.stoppedBefore(lit, e) {
 				continue
 			}
 			switch {
+			case isCall:
+				out = append(out, Skip{e, d, !x.activeIn(f, d, lit, e)})
 			case isDefer:
 				// Deferred after the stop, it runs before it; and everything
 				// the function does has been done.
@@ -191,6 +194,25 @@ func (x *Index) active(f *scope.Func, d Deferred, e Exit) bool {
 	_, more := g.Reach(at, func(n ast.Node) bool { return !exits[n] && x.works(n) },
 		path.Search{Stop: func(n ast.Node) bool { return exits[n] }})
 	return !more
+}
+
+// activeIn is active for an exit in a literal that is called where it stands.
+func (x *Index) activeIn(f *scope.Func, d Deferred, lit *scope.Func, e Exit) bool {
+	g := f.Graph()
+	from, ok := g.At(d.Defer)
+	if !ok {
+		return false
+	}
+	to, ok := g.At(lit.Node)
+	if !ok {
+		return false
+	}
+	if x.ran(f, g, from, to) {
+		return true
+	}
+	in := lit.Graph()
+	at, ok := in.At(e.Call)
+	return ok && x.ran(lit, in, in.Entry(), at)
 }
 
 // ran reports whether, on some way between two points, spans are started, work

@@ -378,6 +378,25 @@ type Exit struct {
 	Func *scope.Func
 	// Text is how the call is written.
 	Text string
+	// Maybe says that it ends the process only if it is given an error.
+	Maybe bool
+}
+
+// exitsOrFails returns the calls in f itself that end the process, and those
+// that do if they are given an error.
+func (x *Index) exitsOrFails(f *scope.Func) []Exit {
+	var out []Exit
+	for _, c := range x.local[f].calls {
+		e, ok := x.exit(c)
+		if sum := x.table.Callee(c.fn); !ok && sum != nil && sum.Setup.Does&summary.EndsOnError != 0 {
+			e.Maybe, ok = true, true
+		}
+		if ok {
+			e.Func = f
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 // Exits returns the calls in f itself that end the process.

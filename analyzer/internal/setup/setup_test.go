@@ -87,7 +87,7 @@ func TestSummaries(t *testing.T) {
 		"InstallsByAnother": {summary.Installs, 0, nil},
 		"Exits":             {summary.EndsProcess, 0, nil},
 		"ExitsByAnother":    {summary.EndsProcess, 0, nil},
-		"MayExit":           {},
+		"MayExit":           {summary.EndsOnError, 0, nil},
 		"Panics":            {},
 		"Injects":           {summary.Injects, 0, nil},
 		"ExtractsByAnother": {summary.Extracts, 0, nil},

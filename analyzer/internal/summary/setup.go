@@ -40,6 +40,8 @@ const (
 	ServesTraced
 	// ShutsDown: StopsProvider, and the provider does nothing after that.
 	ShutsDown
+	// EndsOnError: the process ends if the function is given an error.
+	EndsOnError
 )
 
 // StopResult says what a result has to do with a provider that the call has

@@ -38,7 +38,7 @@ func fatal(msg string, args ...any) {
 	os.Exit(1)
 }
 
-// check may end it.
+// check ends it if there is an error.
 func check(err error) {
 	if err != nil {
 		os.Exit(1)

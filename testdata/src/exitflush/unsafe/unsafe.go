@@ -107,3 +107,19 @@ func stoppedEarlier(ctx context.Context) {
 	wg.Add(1)
 	go func() { defer wg.Done(); _ = serve(ctx) }()
 }
+
+func must(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+// Only the exit that is sure is preceded by the repair.
+func exitByHelperAsWell(ctx context.Context) {
+	tp := sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter))
+	defer tp.Shutdown(context.Background())
+	must(serve(ctx)) // want "must ends the process on an error, without the deferred Shutdown of tp"
+	if err := serve(ctx); err != nil {
+		log.Fatal(err) // want "log.Fatal ends the process without the deferred Shutdown of tp"
+	}
+}
