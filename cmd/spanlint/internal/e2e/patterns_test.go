@@ -36,7 +36,7 @@ var (
 	patternHead  = regexp.MustCompile("(?m)^Rule: `(\\w+)\\.(\\w+)`\\. Proof: (.+)\\.$")
 	patternCode  = regexp.MustCompile("(?s)```go\n(.*?)```")
 	patternTest  = regexp.MustCompile("^`(Test[^`]*)`$")
-	patternFunc  = regexp.MustCompile("^\\[`(\\w+)`\\]\\((testdata/src/[^)]+\\.go)\\)$")
+	patternFunc  = regexp.MustCompile("^\\[`(\\w+)`\\]\\((\\.\\./testdata/src/[^)]+\\.go)\\)$")
 	patternTable = regexp.MustCompile(`(?s)(<!-- table: [^\n]* -->\n\n?).*?(<!-- end -->)`)
 )
 
@@ -66,7 +66,7 @@ func patterns(t *testing.T, page string) []pattern {
 func TestPatterns(t *testing.T) {
 	bin := lookForTool(t)
 	root := rootDir(t)
-	name := filepath.Join(root, "PATTERNS.md")
+	name := filepath.Join(root, "analyzer", "PATTERNS.md")
 	src, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
@@ -146,7 +146,7 @@ func TestPatterns(t *testing.T) {
 
 	table := "| pattern | rule | proof |\n|---|---|---|\n"
 	for _, p := range list {
-		table += fmt.Sprintf("| [%s](#%s) | [`%s.%s`](analyzer/%[3]s/README.md#%[4]s) | %[5]s |\n", p.title, anchor(p.title), p.rule, p.category, strings.Join(p.proofs, ", "))
+		table += fmt.Sprintf("| [%s](#%s) | [`%s.%s`](%[3]s/README.md#%[4]s) | %[5]s |\n", p.title, anchor(p.title), p.rule, p.category, strings.Join(p.proofs, ", "))
 	}
 	page = patternTable.ReplaceAllString(page, "${1}"+strings.ReplaceAll(table, "$", "$$")+"${2}")
 	if *update {
@@ -156,8 +156,8 @@ func TestPatterns(t *testing.T) {
 	} else if page != string(src) {
 		t.Error("the table is not up to date: go test ./cmd/spanlint/internal/e2e -run TestPatterns -update")
 	}
-	if readme, err := os.ReadFile(filepath.Join(root, "README.md")); err != nil || !strings.Contains(string(readme), "](PATTERNS.md)") {
-		t.Errorf("README.md has no link to PATTERNS.md (%v)", err)
+	if readme, err := os.ReadFile(filepath.Join(root, "README.md")); err != nil || !strings.Contains(string(readme), "](analyzer/PATTERNS.md)") {
+		t.Errorf("README.md has no link to analyzer/PATTERNS.md (%v)", err)
 	}
 }
 
@@ -172,7 +172,7 @@ func anchor(title string) string {
 // expected to report.
 func proven(root, proof string) error {
 	if m := patternFunc.FindStringSubmatch(proof); m != nil {
-		return reportedIn(filepath.Join(root, filepath.FromSlash(m[2])), m[1])
+		return reportedIn(filepath.Join(root, "analyzer", filepath.FromSlash(m[2])), m[1])
 	}
 	if m := patternTest.FindStringSubmatch(proof); m == nil || !provenBy()[m[1]] {
 		return fmt.Errorf("neither a test that compares programs nor a function of the testdata")
