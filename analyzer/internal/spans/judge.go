@@ -282,113 +282,164 @@ func (s *Start) Uncalled() bool { return s.Deferred && s.EndResult >= 0 }
 // Late returns an end and something that comes after it: the span is
 // annotated or ended again.
 func (s *Start) Late() (end, late *Event) {
-	if s.Func == nil {
-		return nil, nil
-	}
-	v := s.value()
-	g := s.Func.Graph()
-	p, ok := s.point()
-	if !ok {
+	l := s.lateness()
+	if l == nil {
 		return nil, nil
 	}
 	byHand, deferred := s.Ends()
-	at := make(map[ast.Node]*Event)
-	for _, e := range v.events[s.Func] {
-		if e.Defer != nil || e.Does != Annotates && e.Does != Ends {
-			continue
-		}
-		if ep, ok := g.At(e.Node); ok && at[ep.Node()] == nil {
-			at[ep.Node()] = e
-		}
-	}
-	q := &query{v: v, f: s.Func, g: g, from: p, start: s}
-	st := q.stops()
-	stop := func(n ast.Node) bool { return n == p.Node() || st.assigned[n] || st.fresh[n] }
 	for _, e := range byHand {
-		if e.Does != Ends {
+		if e.Does != Ends || l.q.v.aliased {
 			continue
 		}
-		ep, ok := g.At(e.Node)
-		if !ok || q.v.aliased {
-			continue
-		}
-		// The branch that ends it may be the one that later code excludes.
-		var found *Event
-		if q.possible(func() bool {
-			if !q.reachesStart() {
-				return false
-			}
-			if _, ok := g.Reach(p, func(n ast.Node) bool { return n == ep.Node() }, path.Search{Edge: q.edge}); !ok {
-				return false
-			}
-			defer q.withFlags(ep, st.fresh)()
-			q.ended = true
-			n, ok := g.Reach(ep, func(n ast.Node) bool {
-				l := at[n]
-				return l != nil && !stop(n) && (l.Does == Annotates || !e.Helper && !l.Helper)
-			}, path.Search{Stop: stop, Edge: q.edge})
-			q.ended = false
-			if ok {
-				found = at[n]
-			}
-			return ok
-		}) {
-			return e, found
-		}
-		// What is deferred runs after an end by hand.
-		for _, d := range v.events[s.Func] {
-			if d.Defer == nil {
-				continue
-			}
-			dp, ok := g.At(d.Node)
-			if !ok {
-				continue
-			}
-			ret, ok := q.lateDefer(d)
-			if !ok {
-				continue
-			}
-			// Both must be on one way, in whatever order.
-			if _, ok := g.Reach(ep, func(n ast.Node) bool { return n == dp.Node() }, path.Search{Stop: stop}); ok {
-				return e, d
-			}
-			if _, ok := g.Reach(dp, func(n ast.Node) bool { return n == ep.Node() }, path.Search{Stop: stop}); !ok {
-				continue
-			}
-			if _, ok := g.Reach(ep, func(n ast.Node) bool { r, isRet := n.(*ast.ReturnStmt); return isRet && ret(r) }, path.Search{Stop: stop}); ok {
-				return e, d
-			}
+		if after := l.afterHand(e); after != nil {
+			return e, after
 		}
 	}
-	if e, l := s.lateInLiteral(); e != nil {
-		return e, l
+	if e, after := s.lateInLiteral(); e != nil {
+		return e, after
 	}
-	// Deferred calls run last in, first out.
 	for _, e := range deferred {
-		ep, ok := g.At(e.Node)
-		if !ok {
-			continue
-		}
-		for _, d := range v.events[s.Func] {
-			if d.Defer == nil || d == e {
-				continue
-			}
-			dp, ok := g.At(d.Node)
-			if !ok || dp == ep {
-				continue
-			}
-			if _, ok := q.lateDefer(d); !ok {
-				continue
-			}
-			if _, ok := g.Reach(p, func(n ast.Node) bool { return n == dp.Node() }, path.Search{Stop: stop}); !ok && !q.precedes(dp) {
-				continue
-			}
-			if _, ok := g.Reach(dp, func(n ast.Node) bool { return n == ep.Node() }, path.Search{Stop: stop}); ok {
-				return e, d
-			}
+		if after := l.afterDefer(e); after != nil {
+			return e, after
 		}
 	}
 	return nil, nil
+}
+
+// A lateness looks for what happens to the span of a start after its end, in
+// the function that starts it.
+type lateness struct {
+	q *query
+	// at has what the function itself does to the span, and deferred what it
+	// has deferred.
+	at       map[ast.Node]*Event
+	deferred []*Event
+	// fresh has the nodes that declare the variable anew.
+	fresh map[ast.Node]bool
+	// stop ends ways on which the variable gets another span.
+	stop func(ast.Node) bool
+}
+
+func (s *Start) lateness() *lateness {
+	if s.Func == nil {
+		return nil
+	}
+	p, ok := s.point()
+	if !ok {
+		return nil
+	}
+	v, g := s.value(), s.Func.Graph()
+	l := &lateness{q: &query{v: v, f: s.Func, g: g, from: p, start: s}, at: make(map[ast.Node]*Event)}
+	for _, e := range v.events[s.Func] {
+		if e.Defer != nil {
+			l.deferred = append(l.deferred, e)
+			continue
+		}
+		if e.Does != Annotates && e.Does != Ends {
+			continue
+		}
+		if ep, ok := g.At(e.Node); ok && l.at[ep.Node()] == nil {
+			l.at[ep.Node()] = e
+		}
+	}
+	st := l.q.stops()
+	l.fresh = st.fresh
+	l.stop = func(n ast.Node) bool { return n == p.Node() || st.assigned[n] || st.fresh[n] }
+	return l
+}
+
+// afterHand returns what comes after an end by hand.
+func (l *lateness) afterHand(e *Event) *Event {
+	ep, ok := l.q.g.At(e.Node)
+	if !ok {
+		return nil
+	}
+	// The branch that ends it may be the one that later code excludes.
+	var found *Event
+	if l.q.possible(func() bool {
+		found = l.reached(e, ep)
+		return found != nil
+	}) {
+		return found
+	}
+	// What is deferred runs after an end by hand.
+	for _, d := range l.deferred {
+		if l.onOneWay(ep, d) {
+			return d
+		}
+	}
+	return nil
+}
+
+// reached returns what can be reached from an end by hand under the conditions
+// that are assumed, if the end can be.
+func (l *lateness) reached(e *Event, ep path.Point) *Event {
+	q := l.q
+	if !q.reachesStart() {
+		return nil
+	}
+	if _, ok := q.g.Reach(q.from, func(n ast.Node) bool { return n == ep.Node() }, path.Search{Edge: q.edge}); !ok {
+		return nil
+	}
+	defer q.withFlags(ep, l.fresh)()
+	q.ended = true
+	defer func() { q.ended = false }()
+	n, ok := q.g.Reach(ep, func(n ast.Node) bool {
+		after := l.at[n]
+		return after != nil && !l.stop(n) && (after.Does == Annotates || !e.Helper && !after.Helper)
+	}, path.Search{Stop: l.stop, Edge: q.edge})
+	if !ok {
+		return nil
+	}
+	return l.at[n]
+}
+
+// onOneWay reports whether what is deferred annotates the span on a way that
+// also passes an end by hand, in whatever order.
+func (l *lateness) onOneWay(end path.Point, d *Event) bool {
+	g, way := l.q.g, path.Search{Stop: l.stop}
+	dp, ok := g.At(d.Node)
+	if !ok {
+		return false
+	}
+	annotates, ok := l.q.lateDefer(d)
+	if !ok {
+		return false
+	}
+	if _, ok := g.Reach(end, func(n ast.Node) bool { return n == dp.Node() }, way); ok {
+		return true
+	}
+	if _, ok := g.Reach(dp, func(n ast.Node) bool { return n == end.Node() }, way); !ok {
+		return false
+	}
+	_, ok = g.Reach(end, func(n ast.Node) bool { ret, is := n.(*ast.ReturnStmt); return is && annotates(ret) }, way)
+	return ok
+}
+
+// afterDefer returns what runs after a deferred end: deferred calls run last
+// in, first out.
+func (l *lateness) afterDefer(e *Event) *Event {
+	q, way := l.q, path.Search{Stop: l.stop}
+	ep, ok := q.g.At(e.Node)
+	if !ok {
+		return nil
+	}
+	for _, d := range l.deferred {
+		dp, ok := q.g.At(d.Node)
+		if !ok || d == e || dp == ep {
+			continue
+		}
+		if _, ok := q.lateDefer(d); !ok {
+			continue
+		}
+		if _, ok := q.g.Reach(q.from, func(n ast.Node) bool { return n == dp.Node() }, way); !ok && !q.precedes(dp) {
+			continue
+		}
+		if _, ok := q.g.Reach(dp, func(n ast.Node) bool { return n == ep.Node() }, way); ok {
+			return d
+		}
+	}
+	return nil
 }
 
 // lateInLiteral is Late for what a literal does with the span by itself.
