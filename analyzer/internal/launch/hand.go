@@ -421,6 +421,9 @@ func (x *Index) branch(cond ast.Expr, outcome bool) Moment {
 			if n.Op != token.EQL && n.Op != token.NEQ {
 				return true
 			}
+			if x.pkg.Info.Types[n.Y].IsNil() && x.asksContext(n.X) && (n.Op == token.EQL) == outcome {
+				return false // ctx.Err() == nil: the context goes on
+			}
 			for _, side := range [...]ast.Expr{n.X, n.Y} {
 				t := x.pkg.Info.TypeOf(side)
 				if tv := x.pkg.Info.Types[side]; t == nil || tv.IsNil() {

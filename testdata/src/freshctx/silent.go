@@ -554,3 +554,15 @@ func (s *service) silentWithReasonAboveRequest(r *http.Request) error {
 	_, err = s.client.Do(req)
 	return err
 }
+
+func (s *service) silentWhereItIsDone(ctx context.Context, o order) {
+	_, _ = s.store.Get(ctx, "a")
+	if ctx.Err() == context.Canceled {
+		_ = s.store.Put(context.Background(), o)
+	}
+	if ctx.Err() == nil {
+		_, _ = s.store.Get(ctx, "b")
+	} else {
+		_ = s.store.Put(context.Background(), o)
+	}
+}

@@ -297,3 +297,21 @@ func (s *service) remarkBehindLineBefore(ctx context.Context, o order) {
 	_, _ = s.store.Get(ctx, o.ID)            // with the context of the request
 	_ = s.store.Put(context.Background(), o) // want `although ctx is at hand`
 }
+
+func (s *service) whileItGoesOn(ctx context.Context, o order) {
+	if ctx.Err() == nil {
+		_ = s.store.Put(context.Background(), o) // want `although ctx is at hand`
+	}
+	_, _ = s.store.Get(ctx, "a")
+}
+
+func (s *service) unlessItIsDone(ctx context.Context, o order) {
+	if err := ctx.Err(); err != nil {
+		return
+	}
+	if ctx.Err() != nil {
+		_ = s.store.Put(context.Background(), o)
+	} else {
+		_ = s.store.Put(context.Background(), o) // want `although ctx is at hand`
+	}
+}
