@@ -136,7 +136,7 @@ func start(m *model.Models, src ctxflow.Fresh) (fault, bool) {
 			best = f
 		}
 	}
-	best.outlives = outlives
+	best.outlives = outlives || best.hand.Func != nil && m.Launch.MayRunLater(src.Func, best.hand.Func)
 	return best, best.category != "" && !defended(m, best)
 }
 

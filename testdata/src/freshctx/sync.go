@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -314,4 +316,39 @@ func (s *service) unlessItIsDone(ctx context.Context, o order) {
 	} else {
 		_ = s.store.Put(context.Background(), o) // want `although ctx is at hand`
 	}
+}
+
+// A workers runs what it is given, nobody here knows when.
+type workers interface {
+	Submit(job func() any) (id string, err error)
+	Run(ctx context.Context, job func() error) error
+}
+
+// The job may run when the request is over.
+func (s *service) submitted(ctx context.Context, w workers, o order) error {
+	if _, err := s.store.Get(ctx, o.ID); err != nil {
+		return err
+	}
+	_, err := w.Submit(func() any {
+		return s.store.Put(context.Background(), o) // want `although ctx is at hand`
+	})
+	return err
+}
+
+// The error says that the job is done.
+func (s *service) ranAtOnce(ctx context.Context, w workers, o order) error {
+	if _, err := s.store.Get(ctx, o.ID); err != nil {
+		return err
+	}
+	return w.Run(ctx, func() error {
+		return s.store.Put(context.Background(), o) // want `although ctx is at hand`
+	})
+}
+
+func (s *service) sorted(ctx context.Context, orders []order) {
+	_, _ = s.store.Get(ctx, "all")
+	slices.SortFunc(orders, func(a, b order) int {
+		first, _ := s.store.Get(context.Background(), a.ID) // want `although ctx is at hand`
+		return strings.Compare(first.ID, b.ID)
+	})
 }
