@@ -397,38 +397,8 @@ func (x *Index) among(e ast.Expr, set map[types.Object]bool) bool {
 // named returns the variables and fields that an expression names on the way
 // to its base.
 func (x *Index) named(e ast.Expr) []*types.Var {
-	var out []*types.Var
-	for {
-		switch n := ast.Unparen(e).(type) {
-		case *ast.Ident:
-			if v := x.pkg.VarOf(n); v != nil {
-				out = append(out, v)
-			}
-			return out
-		case *ast.SelectorExpr:
-			if v := originVar(x.pkg.VarOf(n)); v != nil {
-				out = append(out, v)
-			}
-			if x.pkg.Info.Selections[n] == nil {
-				return out
-			}
-			e = n.X
-		case *ast.IndexExpr:
-			e = n.X
-		case *ast.StarExpr:
-			e = n.X
-		case *ast.UnaryExpr:
-			e = n.X
-		case *ast.CallExpr:
-			sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr)
-			if !ok || x.pkg.Info.Selections[sel] == nil {
-				return out
-			}
-			e = sel.X
-		default:
-			return out
-		}
-	}
+	vars, _ := x.down(e)
+	return vars
 }
 
 // elementWaits reports whether a call is of an element of something into which

@@ -299,18 +299,31 @@ func (x *Index) inSelectWith(l *Launch, n ast.Node) bool {
 
 // root returns the variable at the base of selectors, indexes and calls.
 func (x *Index) root(e ast.Expr) types.Object {
+	vars, based := x.down(e)
+	if !based {
+		return nil
+	}
+	return vars[len(vars)-1]
+}
+
+// down returns the variables and fields that selectors, indexes and calls name,
+// the base last. The second result is false if the base is no variable.
+func (x *Index) down(e ast.Expr) (vars []*types.Var, based bool) {
 	for {
 		switch n := ast.Unparen(e).(type) {
 		case *ast.Ident:
-			v, _ := x.pkg.Info.ObjectOf(n).(*types.Var)
+			v := x.pkg.VarOf(n)
 			if v == nil {
-				return nil
+				return vars, false
 			}
-			return v
+			return append(vars, v), true
 		case *ast.SelectorExpr:
 			if x.pkg.Info.Selections[n] == nil {
-				e = n.Sel
+				e = n.Sel // a member of a package
 				continue
+			}
+			if v := originVar(x.pkg.VarOf(n)); v != nil {
+				vars = append(vars, v)
 			}
 			e = n.X
 		case *ast.IndexExpr:
@@ -322,11 +335,11 @@ func (x *Index) root(e ast.Expr) types.Object {
 		case *ast.CallExpr:
 			sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr)
 			if !ok || x.pkg.Info.Selections[sel] == nil {
-				return nil
+				return vars, false
 			}
 			e = sel.X
 		default:
-			return nil
+			return vars, false
 		}
 	}
 }
