@@ -242,6 +242,9 @@ func (j *judging) ended(s *spans.Start) {
 	if len(late) == 0 {
 		return
 	}
+	if e := s.Hasty(); e != nil && e.Node == end.Node && j.m.Config.On("spanend", "manual") {
+		return // one fault: the missing defer, which spanend asks for, mends this as well
+	}
 	u := late[0]
 	v := plan.Verdict{
 		Category: ended,
