@@ -827,6 +827,8 @@ func (l *Launch) WaitedBefore(group *types.Var) bool {
 			return false // whoever gets it may wait
 		case !x.isWait(cur.Parent().Node().(*ast.SelectorExpr)):
 			continue
+		case cur.Parent().ParentEdgeKind() != edge.CallExpr_Fun:
+			return false // s.wait = g.Wait: whoever calls that waits
 		case cur.Node().Pos() > l.Node.Pos(), x.pkg.Enclosing(cur) != f:
 			return false // below, or whenever a literal runs
 		case cur.Parent().Parent().ParentEdgeKind() == edge.DeferStmt_Call:

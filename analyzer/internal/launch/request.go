@@ -233,9 +233,10 @@ func (x *Index) callOf(cur inspector.Cursor) (*ast.CallExpr, *scope.Func, bool) 
 
 // keeps reports whether f treats the context of its parameter as one that
 // lasts: stores it or a cancel function derived from it, in a field or for the
-// whole package, waits or loops until it is done, hands it to work that never ends, or runs a server.
+// whole package, waits or loops until it is done, hands it to work that never
+// ends, runs a server, or sets something up.
 func (x *Index) keeps(f *scope.Func, param *types.Var) bool {
-	if len(f.Graph().Exits()) == 0 || x.endless(f, false) || x.storesOwn(f, param) {
+	if len(f.Graph().Exits()) == 0 || x.endless(f, false) || x.storesOwn(f, param) || x.setsUp(f) {
 		return true
 	}
 	for _, l := range x.byRoot[f] {

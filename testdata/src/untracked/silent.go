@@ -605,3 +605,21 @@ type refresher struct{ group cancelGroup }
 func (r *refresher) silentStart() { r.group.Go(func(ctx context.Context) { <-ctx.Done() }) }
 
 func (r *refresher) Stop() { r.group.Cancel() }
+
+// The group's Wait is kept before anything is launched, and called by Stop.
+type keeper struct {
+	background func() error
+	cancel     func()
+}
+
+func (k *keeper) setUp(ctx context.Context) {
+	ctx, k.cancel = context.WithCancel(ctx)
+	g, ctx := errgroup.WithContext(ctx)
+	k.background = g.Wait
+	g.Go(func() error { return work(ctx) })
+}
+
+func (k *keeper) Stop() error {
+	k.cancel()
+	return k.background()
+}

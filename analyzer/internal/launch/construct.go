@@ -1,0 +1,121 @@
+package launch
+
+import (
+	"go/ast"
+	"go/types"
+
+	"golang.org/x/tools/go/ast/edge"
+	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
+	"github.com/spanlint/spanlint/analyzer/internal/scope"
+)
+
+// setsUp reports whether f belongs to setting a program up, so that its context
+// is that of the start and no request's: it makes the provider of tracers, or it
+// is a constructor of something that serves.
+func (x *Index) setsUp(f *scope.Func) bool {
+	type key struct{ f *scope.Func }
+	return x.pkg.Memo(key{f}, func() any { return x.constructs(f) || x.makesProvider(f) }).(bool)
+}
+
+// constructs reports whether f is a constructor: no method, and it returns a
+// value that it makes and whose methods take contexts themselves. What it
+// launches, and what it registers, serves that value and lives as long. Data has
+// no such methods: who makes an order and tells others of it serves a request.
+func (x *Index) constructs(f *scope.Func) bool {
+	if f.Obj == nil || f.Sig.Recv() != nil || f.Sig.Results().Len() == 0 {
+		return false
+	}
+	found := false
+	x.eachOwn(f, func(n ast.Node, g *scope.Func) {
+		if found || g != f {
+			return
+		}
+		var t types.Type
+		switch n := n.(type) {
+		case *ast.CompositeLit:
+			t = x.pkg.Info.TypeOf(n)
+		case *ast.CallExpr:
+			if id := identOf(n.Fun); id != nil && id.Name == "new" && isBuiltin(x.pkg.Info, n) {
+				t = types.Unalias(x.pkg.Info.TypeOf(n)).(*types.Pointer).Elem()
+			}
+		}
+		if t == nil || !x.serves(t) {
+			return
+		}
+		cur, ok := x.pkg.Cursor(n)
+		found = ok && x.handedOut(cur)
+	})
+	return found
+}
+
+// serves reports whether a struct of the package has a method with a context or
+// a request of its own.
+func (x *Index) serves(t types.Type) bool {
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok || named.Obj().Pkg() != x.pkg.Types {
+		return false
+	}
+	if _, ok := named.Underlying().(*types.Struct); !ok {
+		return false
+	}
+	for i := range named.Origin().NumMethods() {
+		params := named.Origin().Method(i).Signature().Params()
+		for j := range params.Len() {
+			if t := params.At(j).Type(); otelapi.ImplementsContext(t) || otelapi.IsRequest(t) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// handedOut reports whether what is made here is the first result of its
+// function, as it stands or through a local variable.
+func (x *Index) handedOut(cur inspector.Cursor) bool {
+	for cur.ParentEdgeKind() == edge.UnaryExpr_X || cur.ParentEdgeKind() == edge.ParenExpr_X {
+		cur = cur.Parent()
+	}
+	if cur.ParentEdgeKind() == edge.ReturnStmt_Results {
+		return cur.ParentEdgeIndex() == 0
+	}
+	var v *types.Var
+	switch cur.ParentEdgeKind() {
+	case edge.AssignStmt_Rhs:
+		if id := x.assignee(cur); id != nil {
+			v = x.pkg.VarOf(id)
+		}
+	case edge.ValueSpec_Values:
+		if spec := cur.Parent().Node().(*ast.ValueSpec); len(spec.Names) == len(spec.Values) {
+			v = x.pkg.VarOf(spec.Names[cur.ParentEdgeIndex()])
+		}
+	}
+	if v == nil || v.IsField() {
+		return false
+	}
+	if v.Kind() == types.ResultVar || v.Kind() == types.PackageVar {
+		return true
+	}
+	for _, use := range x.pkg.Uses(v) {
+		for use.ParentEdgeKind() == edge.UnaryExpr_X || use.ParentEdgeKind() == edge.ParenExpr_X {
+			use = use.Parent()
+		}
+		if use.ParentEdgeKind() == edge.ReturnStmt_Results && use.ParentEdgeIndex() == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// makesProvider reports whether f makes, or installs, a provider of tracers.
+func (x *Index) makesProvider(f *scope.Func) bool {
+	found := false
+	x.eachOwn(f, func(n ast.Node, _ *scope.Func) {
+		if call, ok := n.(*ast.CallExpr); ok && !found {
+			fn := x.pkg.Callee(call)
+			found = otelapi.MakesProvider(fn) || otelapi.Installs(fn)
+		}
+	})
+	return found
+}
