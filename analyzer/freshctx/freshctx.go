@@ -284,6 +284,8 @@ func below(m *model.Models, f fault, hand launch.Hand, starts bool, when launch.
 		return fault{}, false
 	case manages(s) && !sure && hand.Span.Call == nil:
 		return fault{}, false // a life cycle of its own
+	case m.Launch.SetsUp(hand) && m.Launch.MayRunLater(f.src.Func, hand.Func):
+		return fault{}, false // registered for the life of what is made
 	case f.does&summary.Outlives != 0 && m.Launch.Settles(s.Call, s.Slot, sure):
 		return fault{}, false // handed to something that lives on with it
 	}
@@ -338,7 +340,7 @@ func launched(m *model.Models, f fault, l *launch.Launch, starts bool, when laun
 		return fault{}, false
 	}
 	f.launch, f.hand = l, hand
-	if hand.Request == launch.Presumed && m.Launch.OfResult(f.sink.Call, l.Func) {
+	if m.Launch.SetsUp(hand) || hand.Request == launch.Presumed && m.Launch.OfResult(f.sink.Call, l.Func) {
 		return fault{}, false // what a constructor makes begins to live
 	}
 	if hand.Request != launch.Proven && hand.Span.Call == nil && l.Outlives(l.Func) && (l.HandedOut() || l.Feeds()) {

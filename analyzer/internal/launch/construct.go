@@ -11,6 +11,13 @@ import (
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
 )
 
+// SetsUp reports whether a context is at hand only because a constructor, or
+// what sets a program up, was given it: good for what that calls itself, and
+// over for what it launches and registers.
+func (x *Index) SetsUp(h Hand) bool {
+	return h.Request == Presumed && h.Span.Call == nil && x.setsUp(h.Func)
+}
+
 // setsUp reports whether f belongs to setting a program up, so that its context
 // is that of the start and no request's: it makes the provider of tracers, or it
 // is a constructor of something that serves.

@@ -202,15 +202,15 @@ func ofOthers(t types.Type) bool {
 
 // requestOf says whether the parameter of f can be the context of a request.
 // It asks for less than Request, which judges how long a context lives: where
-// one caller has a request and another has not, the context of the parameter
-// is still the one to use. And the context of a literal that is called back
+// one caller has a request and another has not, or the request is the start of
+// something, the context of the parameter is still the one to use. And the context of a literal that is called back
 // while the function around it runs is as good as the one at hand there.
 func (x *Index) requestOf(f *scope.Func, v *types.Var) Request {
 	if f == nil {
 		return NotRequest
 	}
-	if r := x.Request(f, v); r != NotRequest {
-		return r
+	if r := x.judged(f, v); r.is != NotRequest {
+		return r.is
 	}
 	may := x.pkg.Memo(mayKey{}, func() any { return make(map[*types.Var]Request) }).(map[*types.Var]Request)
 	if r, ok := may[v]; ok {

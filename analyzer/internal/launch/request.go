@@ -32,17 +32,25 @@ const (
 type request struct {
 	is   Request
 	ends otelapi.Ending
-	busy bool
+	// start: it is the context of a start, of which no more is presumed than
+	// that what it is passed on to should get it.
+	start bool
+	busy  bool
 }
 
 // Request says whether the parameter of f is the context of a request.
-func (x *Index) Request(f *scope.Func, param *types.Var) Request { return x.judged(f, param).is }
+func (x *Index) Request(f *scope.Func, param *types.Var) Request {
+	if r := x.judged(f, param); !r.start {
+		return r.is
+	}
+	return NotRequest
+}
 
 // Ending is Request for a context that ends with its request, and says who
 // ends it. It is NotRequest where the server never does.
 func (x *Index) Ending(f *scope.Func, param *types.Var) (Request, otelapi.Ending) {
 	r := x.judged(f, param)
-	if r.ends == otelapi.WithServer {
+	if r.ends == otelapi.WithServer || r.start {
 		return NotRequest, r.ends
 	}
 	return r.is, r.ends
@@ -94,7 +102,9 @@ func (x *Index) judge(f *scope.Func, param *types.Var) request {
 	}
 	// A context beside a request or a stream is that of the request, unless a
 	// caller in view has another one.
-	return x.fromCallers(f, param, presumed, presumed)
+	r := x.fromCallers(f, param, presumed, presumed)
+	r.start = r.start || r.is == Presumed && x.setsUp(f)
+	return r
 }
 
 // timed reports whether f is given to a function that calls it whenever a
@@ -176,7 +186,7 @@ func (x *Index) fromCallers(f *scope.Func, param *types.Var, blind, presumed Req
 			ends = min(ends, e)
 		}
 	}
-	judged := false
+	judged, serving, starting := false, false, false
 	for _, c := range x.Callers(f) {
 		arg, ok := c.argument(slot)
 		if !ok {
@@ -195,6 +205,8 @@ func (x *Index) fromCallers(f *scope.Func, param *types.Var, blind, presumed Req
 			case v.Origin == ctxflow.Param:
 				r := x.judged(v.Func, v.Var)
 				note(r.is, r.ends)
+				serving = serving || r.is != NotRequest && !r.start
+				starting = starting || r.start
 			default:
 				note(NotRequest, otelapi.WithServer)
 			}
@@ -208,7 +220,8 @@ func (x *Index) fromCallers(f *scope.Func, param *types.Var, blind, presumed Req
 	}
 	// Where callers disagree one of them has a context that lasts, and it is
 	// not for us to say which of them is meant.
-	return request{is: min(least, presumed), ends: ends}
+	is := min(least, presumed)
+	return request{is: is, ends: ends, start: is != NotRequest && starting && !serving}
 }
 
 // callOf returns the call that an identifier of a function is the callee of,
@@ -234,9 +247,9 @@ func (x *Index) callOf(cur inspector.Cursor) (*ast.CallExpr, *scope.Func, bool) 
 // keeps reports whether f treats the context of its parameter as one that
 // lasts: stores it or a cancel function derived from it, in a field or for the
 // whole package, waits or loops until it is done, hands it to work that never
-// ends, runs a server, or sets something up.
+// ends, or runs a server.
 func (x *Index) keeps(f *scope.Func, param *types.Var) bool {
-	if len(f.Graph().Exits()) == 0 || x.endless(f, false) || x.storesOwn(f, param) || x.setsUp(f) {
+	if len(f.Graph().Exits()) == 0 || x.endless(f, false) || x.storesOwn(f, param) {
 		return true
 	}
 	for _, l := range x.byRoot[f] {

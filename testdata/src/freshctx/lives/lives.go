@@ -173,3 +173,30 @@ func withoutSpan(ctx context.Context, s store) {
 	_, _ = s.Get(ctx, "first")
 	_, _ = s.Get(service.Without(context.Background(), "a"), "a") // want `call starts over from context.Background`
 }
+
+// A mirror serves with contexts, so who makes one is a constructor.
+type mirror struct {
+	store   store
+	onEvict func(id string)
+}
+
+func (m *mirror) Get(ctx context.Context, id string) (string, error) { return m.store.Get(ctx, id) }
+
+func (m *mirror) evicted(f func(id string)) { m.onEvict = f }
+
+func newMirror(ctx context.Context, s store) (*mirror, error) {
+	m := &mirror{store: s}
+	go m.silentWarm()
+	m.evicted(func(id string) { _, _ = s.Get(context.Background(), id) })
+	go func() { _, _ = s.Get(context.Background(), "all") }()
+	// What it calls itself is another matter: its caller may not wait so long.
+	if _, err := s.Get(context.Background(), "one"); err != nil { // want `call starts over from context.Background\(\) although ctx is at hand`
+		return nil, err
+	}
+	return m, ctx.Err()
+}
+
+func (m *mirror) silentWarm() {
+	ctx := context.Background()
+	_, _ = m.store.Get(ctx, "warm")
+}
