@@ -224,7 +224,7 @@ func (x *Index) requestOf(f *scope.Func, v *types.Var) Request {
 type mayKey struct{}
 
 func (x *Index) mayServe(f *scope.Func, v *types.Var) Request {
-	if !otelapi.ImplementsContext(v.Type()) || x.pkg.IsTest(f.Node) {
+	if !otelapi.ImplementsContext(v.Type()) || x.pkg.IsTest(f.Node) || x.diagnoses(f) {
 		return NotRequest
 	}
 	if f.Obj == nil {

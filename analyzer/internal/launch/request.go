@@ -79,6 +79,9 @@ func (x *Index) judge(f *scope.Func, param *types.Var) request {
 	if otelapi.IsCommand(f.Sig) {
 		return request{} // the process is the request
 	}
+	if x.diagnoses(f) {
+		return request{}
+	}
 	h, slot, handler := otelapi.HandlerOf(f.Sig)
 	if handler && f.Slot(slot) == param && !h.Either {
 		return request{is: Proven, ends: h.Ends}
