@@ -3,6 +3,8 @@ package orphanspan
 import (
 	_ "embed"
 	"go/ast"
+	"regexp"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -388,13 +390,22 @@ func sharedFault(m *model.Models, l *launch.Launch) (fault, bool) {
 				continue
 			}
 			r := m.Launch.Request(v.Func, v.Var)
-			if r == launch.Proven || r == launch.Presumed && !l.Forever() {
+			if (r == launch.Proven || r == launch.Presumed && !l.Forever()) && !firstDecides(m, l, u) {
 				return fault{category: shared, use: u, value: v, proven: r == launch.Proven}, true
 			}
 		}
 	}
 	return fault{}, false
 }
+
+// firstDecides reports whether the documentation of the function, or a comment,
+// says that the first of many callers gives the context.
+func firstDecides(m *model.Models, l *launch.Launch, u launch.Use) bool {
+	return firstCaller.MatchString(strings.Join(strings.Fields(m.Package.Doc(l.Node)), " ")) ||
+		firstCaller.MatchString(m.Package.Remark(l.Node)) || firstCaller.MatchString(m.Package.Remark(u.Expr))
+}
+
+var firstCaller = regexp.MustCompile(`(?i)\bfirst\b[^.]*\b(contexts?|ctx)\b|\b(contexts?|ctx)\b[^.]*\bfirst\b`)
 
 func verdict(m *model.Models, l *launch.Launch, f fault) plan.Verdict {
 	v := plan.Verdict{Category: f.category, Site: l.Node, Pos: l.Node.Pos(), End: markEnd(l), Message: message(l, f)}

@@ -73,6 +73,10 @@ type fault struct {
 // is done.
 var forTests = regexp.MustCompile(`(?i)\btest(s|ing)?\b`)
 
+// waived matches what people say of work whose loss is nobody's affair. That it
+// runs in the background, or that a client need not wait, says no such thing.
+var waived = regexp.MustCompile(`(?i)\b(fire[- ]and[- ]forget|best[- ]effort|nobody (waits|needs to wait))\b`)
+
 func (j *judging) launch(l *launch.Launch) {
 	if l.Kind == launch.Sent || l.Kind == launch.Shared {
 		return // whoever drains the channel has the work; the caller waits
@@ -191,6 +195,8 @@ func (j *judging) bare(l *launch.Launch) bool {
 		return false // what is cut off is done again after a restart
 	case l.Tracked():
 		return false
+	case waived.MatchString(j.m.Package.Remark(l.Node)):
+		return false // its author knows, and says so
 	}
 	j.report(bare, l, j.bareMessage(l), newFixer(j.m, l).count())
 	return true

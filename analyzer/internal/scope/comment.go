@@ -52,6 +52,18 @@ func (p *Package) above(file *ast.File, pos token.Pos) string {
 	return ""
 }
 
+// Doc returns the documentation of the declared function around a node.
+func (p *Package) Doc(n ast.Node) string {
+	cur, ok := p.Cursor(n)
+	if !ok {
+		return ""
+	}
+	for c := range cur.Enclosing((*ast.FuncDecl)(nil)) {
+		return c.Node().(*ast.FuncDecl).Doc.Text()
+	}
+	return ""
+}
+
 func (p *Package) fileOf(n ast.Node) *ast.File {
 	for _, f := range p.Files {
 		if f.FileStart <= n.Pos() && n.Pos() < f.FileEnd {

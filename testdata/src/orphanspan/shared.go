@@ -137,3 +137,13 @@ func (r *reader) sharedTwoUses(ctx context.Context, id string) (any, error) {
 	})
 	return v, err
 }
+
+// sharedFirstTry loads once for all who ask at a time.
+func (r *reader) sharedFirstTry(ctx context.Context, id string) (any, error) {
+	// First without the store. Its context has nothing to do with that.
+	if o, err := r.Load(ctx, id); err == nil {
+		return o, nil
+	}
+	v, err, _ := r.group.Do(id, func() (any, error) { return r.Load(ctx, id) }) // want `work shared by all callers runs on ctx of the first one`
+	return v, err
+}

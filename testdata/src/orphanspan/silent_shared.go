@@ -92,3 +92,18 @@ func (r *reader) silentSharedSpan(ctx context.Context, id string) (any, error) {
 	})
 	return v, err
 }
+
+// silentSharedByDoc loads once for all who ask at a time. Only the context of
+// the first is passed on.
+func (r *reader) silentSharedByDoc(ctx context.Context, id string) (any, error) {
+	v, err, _ := r.group.Do(id, func() (any, error) { return r.Load(ctx, id) })
+	return v, err
+}
+
+func (r *reader) silentSharedByNote(ctx context.Context, id string) (any, error) {
+	v, err, _ := r.group.Do(id, func() (any, error) {
+		// NOTE: the first caller's ctx is good enough here.
+		return r.Load(ctx, id)
+	})
+	return v, err
+}

@@ -240,3 +240,10 @@ func (s *stoppable) handle(w http.ResponseWriter, r *http.Request) {
 		_ = s.store.Save(ctx, "stoppable")
 	}()
 }
+
+// That a client need not wait says nothing about a shutdown.
+func (s *server) explained(w http.ResponseWriter, r *http.Request) {
+	ctx := context.WithoutCancel(r.Context())
+	// Asynchronously in the background, so the client doesn't wait.
+	go work(ctx) // want `nobody can wait for this goroutine`
+}

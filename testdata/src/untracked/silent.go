@@ -623,3 +623,14 @@ func (k *keeper) Stop() error {
 	k.cancel()
 	return k.background()
 }
+
+// Work that its author does not want anybody to wait for.
+func (p *plain) waived(w http.ResponseWriter, r *http.Request) {
+	ctx := context.WithoutCancel(r.Context())
+	// Fire and forget: the cache is filled again by whoever asks next.
+	go work(ctx)
+	// Nobody waits for the others to hear of it.
+	go func() { _ = work(ctx) }()
+	// A best-effort notification.
+	time.AfterFunc(time.Second, func() { _ = work(ctx) })
+}
