@@ -95,7 +95,10 @@
 //
 // A program is judged in its main package, by what its own packages do, and a
 // package by itself that both installs a provider and injects or extracts.
-// Whoever names a propagator is trusted to use it. Exporters to the console, in
+// Whoever names a propagator is trusted to use it. A bare ratio is left alone
+// where one decision, of the configuration for example, chooses between it and
+// ParentBased: by branches, a table, or a function that is called on one side.
+// Exporters to the console, in
 // memory, for tests and in functions that are frozen between requests may be
 // simple ones, and so may those of a function that also makes a batching one.
 // Silent in code for tests.

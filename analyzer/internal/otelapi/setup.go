@@ -262,6 +262,37 @@ func SamplesRatio(fn *types.Func) bool {
 	return fn != nil && key(fn) == SDKPath+".TraceIDRatioBased"
 }
 
+// AsksParent reports whether fn returns a sampler that decides as the parent
+// did, where there is one.
+func AsksParent(fn *types.Func) bool { return fn != nil && key(fn) == SDKPath+".ParentBased" }
+
+// SamplesAlike reports whether fn returns a sampler that keeps all traces, or
+// none.
+func SamplesAlike(fn *types.Func) bool {
+	return fn != nil && (key(fn) == SDKPath+".AlwaysSample" || key(fn) == SDKPath+".NeverSample")
+}
+
+// SetsSampling reports whether t is that of a sampler, of options for a
+// provider, or of functions that return some.
+func SetsSampling(t types.Type) bool {
+	switch u := types.Unalias(t).(type) {
+	case *types.Slice:
+		return SetsSampling(u.Elem())
+	case *types.Signature:
+		for v := range u.Results().Variables() {
+			if SetsSampling(v.Type()) {
+				return true
+			}
+		}
+		return false
+	case *types.Named:
+		if sig, ok := u.Underlying().(*types.Signature); ok {
+			return SetsSampling(sig)
+		}
+	}
+	return isNamed(t, SDKPath, "Sampler") || isNamed(t, SDKPath, "TracerProviderOption")
+}
+
 // TakesSampler, TakesResource, MakesBlock and MakesInsecure say that fn is the
 // option with that meaning.
 func TakesSampler(fn *types.Func) bool { return fn != nil && key(fn) == SDKPath+".WithSampler" }

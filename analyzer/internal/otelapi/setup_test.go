@@ -58,10 +58,16 @@ func TestSetupTables(t *testing.T) {
 		}
 	}
 	for name, is := range map[string]func(*types.Func) bool{
-		"TraceIDRatioBased": SamplesRatio, "WithSampler": TakesSampler, "WithResource": TakesResource, "WithBlocking": MakesBlock,
+		"TraceIDRatioBased": SamplesRatio, "ParentBased": AsksParent, "AlwaysSample": SamplesAlike, "NeverSample": SamplesAlike,
+		"WithSampler": TakesSampler, "WithResource": TakesResource, "WithBlocking": MakesBlock,
 	} {
 		if !is(all[SDKPath+"."+name]) {
 			t.Errorf("%s is not known", name)
+		}
+	}
+	for name, want := range map[string]bool{"ParentBased": true, "WithSampler": true, "NewTracerProvider": false} {
+		if got := SetsSampling(all[SDKPath+"."+name].Signature()); got != want {
+			t.Errorf("%s sets the sampling: %v", name, got)
 		}
 	}
 	makes := all[SDKPath+".NewTracerProvider"]

@@ -202,7 +202,8 @@ func (x *Index) RemoteParents() bool {
 }
 
 // Ratios returns the samplers, given to a provider in f, that keep a part of
-// all traces whatever a parent has decided.
+// all traces whatever a parent has decided, and not by the decision of whoever
+// configures the program.
 func (x *Index) Ratios(f *scope.Func) []*ast.CallExpr {
 	var out []*ast.CallExpr
 	for _, c := range x.local[f].calls {
@@ -220,9 +221,28 @@ func (x *Index) Ratios(f *scope.Func) []*ast.CallExpr {
 				continue
 			}
 		}
+		if x.isChosen(c.CallExpr, f, x.madeOf(call.Args[0])) {
+			continue
+		}
 		out = append(out, call)
 	}
 	return out
+}
+
+// madeOf returns the variables that a value comes from, of an object's the
+// field.
+func (x *Index) madeOf(e ast.Expr) map[*types.Var]bool {
+	vars := make(map[*types.Var]bool)
+	ast.Inspect(e, func(n ast.Node) bool {
+		if e, ok := n.(ast.Expr); ok {
+			if v := x.pkg.VarOf(e); v != nil {
+				vars[v.Origin()] = true
+				return false
+			}
+		}
+		return true
+	})
+	return vars
 }
 
 // onlyValue returns what a variable is always assigned, else e itself.
