@@ -64,7 +64,8 @@
 // Silent about what is one of a few values or set up once: the parameter of a
 // wrapper, an enumeration and its String method, fields of objects, route
 // patterns, constants chosen by a condition, what a function returns that is
-// not in view. A parameter in the name of a function's own span counts as data
+// not in view, the path of requests to a handler that is registered, as far as
+// its package shows, under patterns for one path each. A parameter in the name of a function's own span counts as data
 // only if none of the function's callers is in view. Silent in code for
 // tests.
 //

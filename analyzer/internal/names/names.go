@@ -242,6 +242,7 @@ type evaluation struct {
 	steps  int
 	active map[types.Object]bool
 	bound  map[*types.Var][]Part // parameters of functions looked into
+	handed map[*types.Var]requester
 }
 
 // Culprit returns the part of the name that is data. The method of a request
@@ -464,6 +465,9 @@ func (e *evaluation) selector(x *ast.SelectorExpr, f *scope.Func) []Part {
 	if t == nil || !otelapi.ClientField(t, x.Sel.Name) {
 		return quiet
 	}
+	if otelapi.PathOf(t, x.Sel.Name) && e.onePath(x.X, f) {
+		return quiet
+	}
 	few := otelapi.FewRouted(x.Sel.Name)
 	if few && !e.incoming(x.X, f) {
 		return quiet // the program's own requests have the methods that it writes
@@ -526,6 +530,9 @@ func (e *evaluation) call(x *ast.CallExpr, f *scope.Func, depth int) []Part {
 	case otelapi.Formats(fn):
 		return e.format(x, f, depth)
 	case otelapi.ClientValue(fn), e.ofMessage(x, f):
+		if sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr); ok && e.pkg.Info.TypeOf(sel.X) != nil && otelapi.PathOf(e.pkg.Info.TypeOf(sel.X), fn.Name()) && e.onePath(sel.X, f) {
+			return quiet
+		}
 		return []Part{{Kind: Data, Expr: x}}
 	case fn.Name() == "String" && fn.Signature().Recv() != nil && fn.Signature().Params().Len() == 0:
 		if sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr); ok && e.pkg.Info.TypeOf(sel.X) != nil && otelapi.Unique(e.pkg.Info.TypeOf(sel.X)) {
@@ -559,6 +566,11 @@ func (e *evaluation) result(x *ast.CallExpr, fn *types.Func, f *scope.Func, dept
 	for i, arg := range x.Args {
 		if isText(g.Sig.Params().At(i).Type()) {
 			bound[g.Sig.Params().At(i)] = e.parts(arg, f, depth+1)
+		} else if r, ok := e.requestOf(arg, f); ok {
+			if e.handed == nil {
+				e.handed = make(map[*types.Var]requester)
+			}
+			e.handed[g.Sig.Params().At(i)] = r
 		}
 	}
 	e.bound = bound
