@@ -111,7 +111,8 @@
 // believed, unless the call is known to trace or a span has been started here:
 // such reasons are about cancellation. A function is taken to serve a request
 // only if servers call functions of its shape, or if nothing it does with its
-// context parameter says otherwise.
+// context parameter says otherwise. What a constructor launches or registers
+// is left alone, and so are handlers below /debug/.
 //
 // # Configuration
 //

@@ -117,7 +117,8 @@
 // Silent about contexts whose origin is not in view, functions whose callers
 // in view hand them a context that lasts, work whose other end the caller
 // holds (a returned channel, iterator or pipe), loops that end with their
-// context.
+// context, what constructors launch, handlers below /debug/. shared is silent
+// where a comment or the documentation speaks of the first caller's context.
 //
 // # Configuration
 //

@@ -73,7 +73,8 @@
 //
 // bare is silent outside of request code, about loops that end with a context
 // or a channel, pumps, watchers, servers, pools, work in memory, and work that
-// a ticker's loop does again by itself. unwaited is silent about groups that
+// a ticker's loop does again by itself; about what constructors launch, and
+// where a comment above says fire and forget, or best effort. unwaited is silent about groups that
 // other packages can name or that a comment declares to be for tests, about
 // waits under a condition, and about returns that are taken only because the
 // context is done on which the work runs, for then the work ends as well. Code
