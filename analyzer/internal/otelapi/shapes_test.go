@@ -113,6 +113,15 @@ func (key) transportsMore(*http.Request, int) (*http.Response, error)    { retur
 func transportsNotBuilds(context.Context) (*http.Request, error)         { return nil, nil }
 func transportsNotAnswers(*http.Response, *http.Request)            {}
 func transportsNotBody(*http.Request) ([]byte, error)                    { return nil, nil }
+
+// Errors made of texts.
+func errsText(format string, args ...any) error                 { return nil }
+func errsCode(code int, format string, args ...any) error       { return nil }
+func errsNotWork(ctx context.Context, query string, args ...any) error { return nil }
+func errsNotNames(name string, more ...string) error            { return nil }
+func errsNotText(name string) error                             { return nil }
+func errsNotResult(format string, args ...any) (int, error)     { return 0, nil }
+func (key) errsNotMethod(query string, args ...any) error       { return nil }
 `
 
 func TestShapes(t *testing.T) {
@@ -144,6 +153,7 @@ func TestShapes(t *testing.T) {
 		is("reads", fn.Name(), ReadsOnly(fn))
 		is("logs", fn.Name(), ReadsOnly(fn))
 		is("transports", fn.Name(), Transports(fn.Signature()))
+		is("errs", fn.Name(), MakesError(fn))
 		slot, ok := HandlerSlot(fn.Signature())
 		is("handles", fn.Name(), ok)
 		if strings.HasPrefix(fn.Name(), "handles") && ok && !strings.HasSuffix(fn.Name(), string(rune('0'+slot))) {

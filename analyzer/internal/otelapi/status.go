@@ -41,6 +41,32 @@ func Expected(v *types.Var) bool {
 	return v != nil && v.Pkg() != nil && expected[v.Pkg().Path()+"."+v.Name()]
 }
 
+// MakesError reports whether fn makes an error of a text, as fmt.Errorf and
+// errors.New do: what it returns is never nil.
+func MakesError(fn *types.Func) bool {
+	if fn == nil || fn.Pkg() == nil || fn.Signature().Recv() != nil {
+		return false
+	}
+	sig := fn.Signature()
+	n := sig.Params().Len()
+	if sig.Results().Len() != 1 || !isError(sig.Results().At(0).Type()) {
+		return false
+	}
+	isString := func(i int) bool {
+		b, ok := sig.Params().At(i).Type().(*types.Basic)
+		return ok && b.Kind() == types.String
+	}
+	if !sig.Variadic() {
+		return n == 1 && isString(0) && fn.Pkg().Name() == "errors"
+	}
+	values, ok := sig.Params().At(n - 1).Type().(*types.Slice)
+	if !ok || n < 2 || !isString(n-2) || IsContext(sig.Params().At(0).Type()) {
+		return false
+	}
+	value, ok := values.Elem().Underlying().(*types.Interface)
+	return ok && value.Empty()
+}
+
 // Canceled reports whether an error variable says that the work was cancelled.
 func Canceled(v *types.Var) bool {
 	return v != nil && v.Pkg() != nil && v.Pkg().Path() == "context" && v.Name() == "Canceled"

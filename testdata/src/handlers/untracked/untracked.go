@@ -5,6 +5,7 @@ package untracked
 import (
 	"context"
 	"os"
+	"sync"
 
 	"github.com/IBM/sarama"
 	"github.com/gin-gonic/gin"
@@ -98,4 +99,63 @@ func ginHandler(c *gin.Context) {
 func run(cmd *cobra.Command, args []string) error {
 	go save(args[0])
 	return nil
+}
+
+// A command that fails ends the process.
+
+func silentCommands() []*cobra.Command {
+	return []*cobra.Command{
+		{RunE: func(cmd *cobra.Command, args []string) error {
+			var wg sync.WaitGroup
+			wg.Go(func() { save("early") })
+			if err := os.Chdir(args[0]); err != nil {
+				return err
+			}
+			wg.Wait()
+			return serve(args)
+		}},
+		{Run: func(cmd *cobra.Command, args []string) {
+			var wg sync.WaitGroup
+			wg.Go(func() { save("early") })
+			if err := os.Chdir(args[0]); err != nil {
+				cmd.PrintErrln(err)
+				return
+			}
+			wg.Wait()
+		}},
+		{Args: func(cmd *cobra.Command, args []string) error {
+			var wg sync.WaitGroup
+			wg.Go(func() { save("early") }) // want `wg counts this work, but an early return leaves it running without a wait`
+			if len(args) == 0 {
+				return nil
+			}
+			wg.Wait()
+			return nil
+		}},
+	}
+}
+
+func serve(args []string) error {
+	var wg sync.WaitGroup
+	wg.Go(func() { save("served") })
+	if err := os.Chdir(args[0]); err != nil {
+		return err
+	}
+	wg.Wait()
+	return nil
+}
+
+// Other packages may call this as well.
+func Serve(args []string) error {
+	var wg sync.WaitGroup
+	wg.Go(func() { save("served") }) // want `wg counts this work, but an early return leaves it running without a wait`
+	if err := os.Chdir(args[0]); err != nil {
+		return err
+	}
+	wg.Wait()
+	return nil
+}
+
+func exported() *cobra.Command {
+	return &cobra.Command{RunE: func(cmd *cobra.Command, args []string) error { return Serve(args) }}
 }
