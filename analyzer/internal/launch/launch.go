@@ -78,6 +78,8 @@ type Launch struct {
 	holders map[types.Object]bool
 	// others are the other ends of the work.
 	others map[types.Object]bool
+	// pipeReaders are the readers of the pipes that the work fills.
+	pipeReaders map[types.Object]bool
 	// waiting remembers which nodes wait for the work.
 	waiting map[ast.Node]bool
 }

@@ -159,7 +159,7 @@ func (l *Launch) callWaits(call *ast.CallExpr, depth int) bool {
 			return depth < maxHelpers && l.partWaits(lit.Body, depth+1)
 		}
 	}
-	if x.pkg.Callee(call) == nil && l.elementWaits(call.Fun, depth) || l.drains(call) || l.asksOtherEnd(call) {
+	if x.pkg.Callee(call) == nil && l.elementWaits(call.Fun, depth) || l.drains(call) || l.asksOtherEnd(call) || l.readsPipe(call) {
 		return true
 	}
 	return l.waitsInCallee(call)
