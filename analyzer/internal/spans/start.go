@@ -2,12 +2,12 @@ package spans
 
 import (
 	"cmp"
-	"golang.org/x/tools/go/ast/inspector"
+	"go/ast"
+	"go/types"
 	"slices"
 	"strings"
 
-	"go/ast"
-	"go/types"
+	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 	"github.com/spanlint/spanlint/analyzer/internal/path"
@@ -263,9 +263,10 @@ func (v *value) buried() *Event {
 }
 
 // ctxMoves reports whether the context of a span that nothing ends here goes
-// to somebody who may end the span he finds in it: it is returned, or stored.
-// To pass it to a call is no move, and neither is to put it into a request:
-// that is what contexts are for.
+// to somebody who may end the span he finds in it: it is returned, or stored,
+// or a call makes something of it that keeps it, such as a message. To pass it
+// to another call is no move, and neither is to put it into a request: that is
+// what contexts are for.
 func (v *value) ctxMoves(s *Start) bool {
 	for f, events := range v.events {
 		for _, e := range events {
@@ -273,6 +274,10 @@ func (v *value) ctxMoves(s *Start) bool {
 			case CtxReturned:
 			case CtxStored:
 				if e.To != nil && otelapi.IsRequest(e.To.Type()) {
+					continue
+				}
+			case CtxWorks:
+				if call, ok := e.Node.(*ast.CallExpr); !ok || !v.carriesOn(call) {
 					continue
 				}
 			default:
@@ -287,6 +292,25 @@ func (v *value) ctxMoves(s *Start) bool {
 	for i := range s.Func.Sig.Results().Len() {
 		if len(v.holders[s.Func.Sig.Results().At(i)]) > 0 && bare(v.m.inFunc[s.Func]) {
 			return true
+		}
+	}
+	return false
+}
+
+// carriesOn reports whether a call keeps a context that it is given in what it
+// returns.
+func (v *value) carriesOn(call *ast.CallExpr) bool {
+	sum := v.t.Call(call)
+	if sum == nil {
+		return false
+	}
+	returns := false
+	for t := range results(v.m.pkg.Info.TypeOf(call)) {
+		returns = returns || !isError(t) && !otelapi.IsRequest(t)
+	}
+	for i, arg := range call.Args {
+		if otelapi.IsContext(v.m.pkg.Info.TypeOf(arg)) && sum.SlotAt(v.slot(call, i)).Ctx&summary.Stores != 0 {
+			return returns
 		}
 	}
 	return false

@@ -412,7 +412,7 @@ func (v *value) passedCtx(call inspector.Cursor, n *ast.CallExpr, arg int, to ca
 		return
 	}
 	if to.sum != nil {
-		handling := to.sum.SlotAt(arg).Span
+		handling := to.sum.SlotAt(v.slot(n, arg)).Span
 		e := &Event{Node: n, Helper: true, Via: h.via}
 		switch {
 		case handling&summary.Ends != 0:

@@ -621,3 +621,13 @@ func discardedBeforeTheNext(ctx context.Context, next func(context.Context) erro
 	ctx, _ = tracer.Start(ctx, "next") // want `span started by tracer.Start is discarded`
 	return next(ctx)
 }
+
+// A check returns what it finds, and nothing of the context.
+type checked struct{ ok bool }
+
+func checkFor(ctx context.Context) checked { return checked{work(ctx) == nil} }
+
+func discardedBeforeCheck(ctx context.Context) checked {
+	ctx, _ = tracer.Start(ctx, "op") // want `span started by tracer.Start is discarded`
+	return checkFor(ctx)
+}

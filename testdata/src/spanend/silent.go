@@ -853,3 +853,29 @@ func silentDiscardedForAnInterface(ctx context.Context, w watcher) error {
 	ctx, _ = tracer.Start(ctx, "watch")
 	return w.watch(ctx, "id")
 }
+
+// A message carries its context to whoever ends the span that is in it.
+type message struct {
+	ctx  context.Context
+	text string
+}
+
+func (m *message) withContext(ctx context.Context) *message {
+	c := *m
+	c.ctx = ctx
+	return &c
+}
+
+func newMessage(ctx context.Context, text string) message { return message{ctx, text} }
+
+func silentInMessages(ctx context.Context, batch []*message) {
+	for i, m := range batch {
+		c, _ := tracer.Start(m.ctx, "part")
+		batch[i] = m.withContext(c)
+	}
+}
+
+func silentInMessage(ctx context.Context, out chan<- message) {
+	ctx, _ = tracer.Start(ctx, "part")
+	out <- newMessage(ctx, "first")
+}
