@@ -399,8 +399,9 @@ func (m *model) opens(to callee, s *Start) bool {
 		return false // the body is in view, and starts none
 	}
 	// A context and a span together are the shape of a start, whatever it is
-	// called and wherever it is implemented; a span alone can be anybody's.
-	return s.CtxResult >= 0
+	// called and wherever it is implemented; a span alone can be anybody's. To
+	// start a span cannot fail: with an error it may be one that is looked up.
+	return s.CtxResult >= 0 && s.ErrResult < 0
 }
 
 // isNoop reports whether e, or what it is a method of, comes from a provider

@@ -879,3 +879,24 @@ func silentInMessage(ctx context.Context, out chan<- message) {
 	ctx, _ = tracer.Start(ctx, "part")
 	out <- newMessage(ctx, "first")
 }
+
+// A handler of spans keeps them, from one reconciliation to the next.
+type spanHandler interface {
+	GetSpan(ctx context.Context, id string) (context.Context, trace.Span, error)
+	Unbind(id string)
+}
+
+func silentLookedUp(ctx context.Context, h spanHandler, done bool) error {
+	ctx, span, err := h.GetSpan(ctx, "id")
+	if err != nil {
+		return err
+	}
+	if err := work(ctx); err != nil {
+		return err
+	}
+	if done {
+		span.End()
+		h.Unbind("id")
+	}
+	return nil
+}
