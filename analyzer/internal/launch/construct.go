@@ -27,9 +27,10 @@ func (x *Index) setsUp(f *scope.Func) bool {
 }
 
 // constructs reports whether f is a constructor: no method, and it returns a
-// value that it makes and whose methods take contexts themselves. What it
-// launches, and what it registers, serves that value and lives as long. Data has
-// no such methods: who makes an order and tells others of it serves a request.
+// value that it makes, or has another constructor make, and whose methods take
+// contexts themselves. What it launches, and what it registers, serves that
+// value and lives as long. Data has no such methods: who makes an order and
+// tells others of it serves a request.
 func (x *Index) constructs(f *scope.Func) bool {
 	if f.Obj == nil || f.Sig.Recv() != nil || f.Sig.Results().Len() == 0 {
 		return false
@@ -45,10 +46,12 @@ func (x *Index) constructs(f *scope.Func) bool {
 			t = x.pkg.Info.TypeOf(n)
 		case *ast.CallExpr:
 			if id := identOf(n.Fun); id != nil && id.Name == "new" && isBuiltin(x.pkg.Info, n) {
-				t = types.Unalias(x.pkg.Info.TypeOf(n)).(*types.Pointer).Elem()
+				t = x.pkg.Info.TypeOf(n)
+			} else if fn := x.pkg.Callee(n); fn != nil && fn.Signature().Recv() == nil && fn.Signature().Results().Len() > 0 {
+				t = fn.Signature().Results().At(0).Type()
 			}
 		}
-		if t == nil || !x.serves(t) {
+		if t == nil || !serves(t) {
 			return
 		}
 		cur, ok := x.pkg.Cursor(n)
@@ -57,20 +60,36 @@ func (x *Index) constructs(f *scope.Func) bool {
 	return found
 }
 
-// serves reports whether a struct of the package has a method with a context or
-// a request of its own.
-func (x *Index) serves(t types.Type) bool {
-	named, ok := types.Unalias(t).(*types.Named)
-	if !ok || named.Obj().Pkg() != x.pkg.Types {
+// serves reports whether t, or what it points to, has a method that takes a
+// context or a request. One that returns the type itself only makes a copy, as
+// messages and requests do that carry a context.
+func serves(t types.Type) bool {
+	named := namedOf(t)
+	if named == nil {
 		return false
 	}
-	if _, ok := named.Underlying().(*types.Struct); !ok {
+	takes := func(m *types.Func) bool {
+		sig := m.Signature()
+		if sig.Results().Len() > 0 {
+			if namedOf(sig.Results().At(0).Type()) == named {
+				return false
+			}
+		}
+		for p := range sig.Params().Variables() {
+			if otelapi.ImplementsContext(p.Type()) || otelapi.IsRequest(p.Type()) {
+				return true
+			}
+		}
 		return false
 	}
-	for i := range named.Origin().NumMethods() {
-		params := named.Origin().Method(i).Signature().Params()
-		for j := range params.Len() {
-			if t := params.At(j).Type(); otelapi.ImplementsContext(t) || otelapi.IsRequest(t) {
+	for m := range named.Methods() {
+		if takes(m) {
+			return true
+		}
+	}
+	if i, ok := named.Underlying().(*types.Interface); ok {
+		for m := range i.Methods() {
+			if takes(m) {
 				return true
 			}
 		}

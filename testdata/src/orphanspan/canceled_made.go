@@ -45,3 +45,17 @@ func newRegistry(ctx context.Context, s store) *registry {
 	go r.register(ctx) // want `goroutine outlives the request but works with ctx`
 	return r
 }
+
+// A parcel carries its context, which is all that its methods do with one.
+type parcel struct {
+	ctx context.Context
+	id  string
+}
+
+func (p parcel) with(ctx context.Context) parcel { return parcel{ctx, p.id} }
+
+func pack(ctx context.Context, o order) parcel {
+	p := parcel{id: o.id}
+	go notify(ctx, o) // want `goroutine outlives pack but works with its ctx`
+	return p
+}

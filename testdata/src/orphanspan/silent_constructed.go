@@ -2,6 +2,7 @@ package orphanspan
 
 import (
 	"context"
+	"database/sql"
 	"net/http"
 
 	"go.opentelemetry.io/otel"
@@ -81,4 +82,22 @@ func silentInstall(ctx context.Context, exporter sdktrace.SpanExporter) func(con
 	otel.SetTracerProvider(provider)
 	go work(ctx) // asks once whether the collector is there
 	return provider.Shutdown
+}
+
+func silentNewByAnother(ctx context.Context, s store) (lookup, error) {
+	l, err := silentNew(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	go work(ctx)
+	return l, nil
+}
+
+func silentOpen(ctx context.Context, dsn string) (*sql.DB, error) {
+	pool, err := sql.Open("postgres", dsn)
+	if err != nil {
+		return nil, err
+	}
+	go func() { _ = work(ctx) }()
+	return pool, nil
 }
