@@ -334,6 +334,60 @@ func (x *Index) Awaited(group *types.Var) Waiter {
 	return s.found
 }
 
+// Waits returns where in the package the group, or channel, in a variable or
+// field is waited for, tests apart. elsewhere says that whoever holds it outside
+// of what is in view may wait, too. What a parameter is given by the calls of
+// its function is in view.
+func (x *Index) Waits(group *types.Var) (at []inspector.Cursor, elsewhere bool) {
+	s := &groupSearch{x: x, seen: make(map[*types.Var]bool)}
+	if x.visibleOutside(group) || x.isParam(group) && !s.given(group) {
+		return nil, true
+	}
+	s.follow(group)
+	return s.at, s.found.Await == Elsewhere
+}
+
+// given follows the arguments that a parameter stands for, if all of them are
+// in view.
+func (s *groupSearch) given(v *types.Var) bool {
+	x := s.x
+	f := x.Flow.Owner(v)
+	slot, ok := f.SlotOf(v)
+	if !ok || slot == scope.Receiver {
+		return false
+	}
+	var args []ast.Expr
+	if f.Obj == nil && f.Cursor.ParentEdgeKind() == edge.CallExpr_Fun {
+		arg, ok := ctxflow.Argument(f.Cursor.Parent().Node().(*ast.CallExpr), slot)
+		if !ok {
+			return false
+		}
+		args = append(args, arg)
+	} else if f.Obj == nil || f.Obj.Exported() && x.pkg.Types.Name() != "main" {
+		return false
+	}
+	for _, c := range x.Callers(f) {
+		arg, ok := c.argument(slot)
+		if !ok {
+			return false
+		}
+		args = append(args, arg)
+	}
+	for _, arg := range args {
+		w := originVar(x.pkg.VarOf(arg))
+		if w == nil || x.visibleOutside(w) {
+			return false
+		}
+		if s.seen[w] {
+			continue
+		}
+		if s.follow(w); x.isParam(w) && !s.given(w) {
+			return false
+		}
+	}
+	return len(args) > 0
+}
+
 func (x *Index) isParam(v *types.Var) bool {
 	if v == nil || v.IsField() {
 		return false
@@ -364,6 +418,7 @@ type groupSearch struct {
 	x     *Index
 	seen  map[*types.Var]bool
 	found Waiter
+	at    []inspector.Cursor
 }
 
 func (s *groupSearch) elsewhere() { s.found.note(Elsewhere, nil) }
@@ -595,6 +650,7 @@ func (s *groupSearch) method(curSel inspector.Cursor) {
 // waits notes that somebody waits.
 func (s *groupSearch) waits(cur inspector.Cursor) {
 	x := s.x
+	s.at = append(s.at, cur)
 	by := x.pkg.Enclosing(cur)
 	if by == nil || x.Live(by) {
 		s.found.note(Somewhere, by)

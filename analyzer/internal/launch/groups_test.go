@@ -1,6 +1,8 @@
 package launch_test
 
 import (
+	"fmt"
+	"go/ast"
 	"testing"
 
 	"github.com/spanlint/spanlint/analyzer/internal/launch"
@@ -58,6 +60,39 @@ func TestCountedAndAwaited(t *testing.T) {
 			return "none"
 		}
 		return counted[0].Name() + " " + names[x.Awaited(counted[0]).Await]
+	})
+}
+
+const waits = `package p
+
+type T struct {
+	polled, looped, stored, silent chan struct{}
+	Seen                           chan struct{}
+}
+
+func (t *T) ask() bool             { select { case <-t.polled: return true; default: return false } }
+func (t *T) loop()                 { for range t.looped {}; ch := t.looped; <-ch }
+func (t *T) give() <-chan struct{} { return t.stored }
+func one()                         { done := make(chan struct{}); inner(done); <-done }
+func inner(done chan struct{})     { given(done) }
+func loose(done chan struct{})     {}
+
+func (t *T) Polled() { go func() { close(t.polled) }() } // is: polled 1 false
+func (t *T) Looped() { go func() { close(t.looped) }() } // is: looped 2 false
+func (t *T) Stored() { go func() { close(t.stored) }() } // is: stored 0 true
+func (t *T) Silent() { go func() { close(t.silent) }() } // is: silent 0 false
+func (t *T) Outside() { go func() { close(t.Seen) }() } // is: Seen 0 true
+func given(ch chan struct{}) { go func() { close(ch) }() } // is: ch 1 false
+func Param(ch chan struct{}) { go func() { close(ch) }() } // is: ch 0 true
+func Literal() { ch := make(chan struct{}); go func(own chan struct{}) { close(own) }(ch); <-ch } // is: own 1 false
+`
+
+func TestWaits(t *testing.T) {
+	answers(t, waits, func(x *launch.Index, l *launch.Launch) string {
+		closed := l.Body.Body.List[0].(*ast.ExprStmt).X.(*ast.CallExpr).Args[0]
+		v := l.Body.Pkg.VarOf(closed)
+		at, elsewhere := x.Waits(v)
+		return fmt.Sprint(v.Name(), " ", len(at), " ", elsewhere)
 	})
 }
 

@@ -348,3 +348,10 @@ func runs(m *types.Func) bool {
 	_, ok := t.Underlying().(*types.Signature)
 	return ok
 }
+
+// Notifies reports whether t is that of a channel which brings instants, as
+// timers do, or signals of the operating system.
+func Notifies(t types.Type) bool {
+	ch, ok := t.Underlying().(*types.Chan)
+	return ok && (isNamed(ch.Elem(), "time", "Time") || isNamed(ch.Elem(), "os", "Signal"))
+}

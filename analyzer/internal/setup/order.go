@@ -76,7 +76,7 @@ func (x *Index) Disorders(f *scope.Func, ends *spans.Index, launches *launch.Ind
 			if c.work = x.traced(c.call, launches); len(c.work) > 0 {
 				waits = append(waits, c)
 			}
-		case x.releases(c.call, f):
+		case x.releases(c.call, f) != nil:
 			releases = append(releases, c)
 		}
 	}
@@ -133,7 +133,10 @@ func (x *Index) Disorders(f *scope.Func, ends *spans.Index, launches *launch.Ind
 		}
 	}
 	pairs(StopBeforeEnd, stops, ended)
-	pairs(ReleaseBeforeEnd, releases, deferredEnds)
+	if len(deferredEnds) > 0 {
+		releases = slices.DeleteFunc(releases, func(e event) bool { return !x.letsGo(e.call, f, launches) })
+		pairs(ReleaseBeforeEnd, releases, deferredEnds)
+	}
 	return out
 }
 
@@ -227,35 +230,6 @@ func launchedBefore(f *scope.Func, g *path.Graph, work []*launch.Launch, a event
 		}
 	}
 	return len(work) == 0
-}
-
-// releases reports whether a call in f tells somebody else that work is done:
-// Done of a group, or close of a channel that carries nothing.
-func (x *Index) releases(c *ast.CallExpr, f *scope.Func) bool {
-	var of ast.Expr
-	switch fun := ast.Unparen(c.Fun).(type) {
-	case *ast.SelectorExpr:
-		if fun.Sel.Name != "Done" || !otelapi.IsGroup(x.pkg.Info.TypeOf(fun.X)) {
-			return false
-		}
-		of = fun.X
-	case *ast.Ident:
-		if _, builtin := x.pkg.Info.ObjectOf(fun).(*types.Builtin); !builtin || fun.Name != "close" || len(c.Args) != 1 {
-			return false
-		}
-		ch, ok := scope.Underlying(x.pkg.Info, c.Args[0]).(*types.Chan)
-		if !ok {
-			return false
-		}
-		if st, ok := ch.Elem().Underlying().(*types.Struct); !ok || st.NumFields() > 0 {
-			return false
-		}
-		of = c.Args[0]
-	default:
-		return false
-	}
-	v := x.pkg.VarOf(of)
-	return v != nil && (v.IsField() || !f.Owns(v) || isParam(f, v))
 }
 
 func isParam(f *scope.Func, v *types.Var) bool {

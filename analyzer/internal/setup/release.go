@@ -1,0 +1,273 @@
+package setup
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ast/edge"
+	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/spanlint/spanlint/analyzer/internal/launch"
+	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
+	"github.com/spanlint/spanlint/analyzer/internal/path"
+	"github.com/spanlint/spanlint/analyzer/internal/scope"
+)
+
+// releases returns the group or channel by which a call in f may tell somebody
+// else that work is done: Done of a group, or close of a channel that carries
+// nothing. It is nil if the call does no such thing.
+func (x *Index) releases(c *ast.CallExpr, f *scope.Func) *types.Var {
+	var of ast.Expr
+	switch fun := ast.Unparen(c.Fun).(type) {
+	case *ast.SelectorExpr:
+		if fun.Sel.Name != "Done" || !otelapi.IsGroup(x.pkg.Info.TypeOf(fun.X)) {
+			return nil
+		}
+		of = fun.X
+	case *ast.Ident:
+		if _, builtin := x.pkg.Info.ObjectOf(fun).(*types.Builtin); !builtin || fun.Name != "close" || len(c.Args) != 1 || !carriesNothing(x.pkg.Info.TypeOf(c.Args[0])) {
+			return nil
+		}
+		of = c.Args[0]
+	default:
+		return nil
+	}
+	v := x.pkg.VarOf(of)
+	if v == nil || !v.IsField() && f.Owns(v) && !isParam(f, v) {
+		return nil
+	}
+	return v
+}
+
+// carriesNothing reports whether t is that of a channel which is there to be
+// closed.
+func carriesNothing(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	ch, ok := t.Underlying().(*types.Chan)
+	if !ok {
+		return false
+	}
+	st, ok := ch.Elem().Underlying().(*types.Struct)
+	return ok && st.NumFields() == 0
+}
+
+// letsGo reports whether a call in f that releases somebody may let the program
+// end, or its provider be stopped.
+//
+// Whoever waits for a group waits until work is done. A channel is closed for
+// other reasons, too: to be asked now and then whether it has been, or to tell
+// others to stop, who are work themselves, and whose end lets nobody go.
+func (x *Index) letsGo(c *ast.CallExpr, f *scope.Func, launches *launch.Index) bool {
+	v := x.releases(c, f)
+	if v == nil || len(c.Args) == 0 {
+		return v != nil
+	}
+	r := &release{x: x, launches: launches, closer: f, asked: make(map[ast.Node]bool)}
+	return r.by(v)
+}
+
+// A release follows those whom the closing of a channel lets go.
+type release struct {
+	x        *Index
+	launches *launch.Index
+	closer   *scope.Func
+	asked    map[ast.Node]bool
+}
+
+func (r *release) by(ch *types.Var) bool {
+	at, elsewhere := r.launches.Waits(ch)
+	if elsewhere {
+		return true
+	}
+	for _, cur := range at {
+		if r.receiver(cur) {
+			return true
+		}
+	}
+	return false
+}
+
+// receiver judges one receive from the channel.
+func (r *release) receiver(cur inspector.Cursor) bool {
+	g := r.x.pkg.Enclosing(cur)
+	if g == nil {
+		return true
+	}
+	if g == r.closer || r.x.runsInside(r.closer) && r.closer.Outer == g || r.asked[cur.Node()] {
+		return false
+	}
+	r.asked[cur.Node()] = true
+	loop := inLoop(cur, g)
+	if cur.ParentEdgeKind() == edge.RangeStmt_X {
+		return r.goesOn(g, cur.Node(), false)
+	}
+	s := selectAround(cur)
+	if s == nil {
+		return r.goesOn(g, cur.Node(), false)
+	}
+	if polls(s) && !loop {
+		return false // it asks, and does not wait
+	}
+	return r.goesOn(g, cur.Node(), loop || r.x.takesData(s))
+}
+
+// goesOn reports whether f, past a node at which it is let go, stops a provider
+// or ends the program, or returns to somebody who may. working says that it is
+// told to leave off what it does, as opposed to waiting for others.
+func (r *release) goesOn(f *scope.Func, at ast.Node, working bool) bool {
+	x := r.x
+	g := f.Graph()
+	from, ok := g.At(at)
+	if !ok {
+		return true
+	}
+	if x.stopsPast(f, g, from) {
+		return true
+	}
+	if !g.Returns(from) {
+		return false
+	}
+	if f.Obj != nil && f.Obj.Name() == "main" && f.Recv() == nil && x.pkg.Types.Name() == "main" {
+		return true
+	}
+	launched, called := len(r.launches.LaunchesOf(f)) > 0, false
+	for _, c := range r.launches.Callers(f) {
+		if x.launched(c.Call) {
+			launched = true
+			continue
+		}
+		called = true
+		if c.Func != nil && !r.asked[c.Call] {
+			r.asked[c.Call] = true
+			if r.goesOn(c.Func, c.Call, working) {
+				return true
+			}
+		}
+	}
+	if f.Obj == nil && f.Outer != nil && x.runsInside(f) {
+		called = true
+		if r.goesOn(f.Outer, f.Node, working) {
+			return true
+		}
+	}
+	switch {
+	case launched && !working:
+		return r.passesOn(f) // a goroutine that waits for one, to release another
+	case launched || called:
+		return false
+	}
+	// Its callers are not in view. A method that works until it is told to stop
+	// runs beside the one that tells it so. But where the channel is closed by
+	// work that was launched, it says that this is done.
+	return !working || r.isLaunched(r.closer, 0)
+}
+
+// stopsPast reports whether f stops a provider or ends the process past a point.
+func (x *Index) stopsPast(f *scope.Func, g *path.Graph, from path.Point) bool {
+	if len(x.Deferred(f)) > 0 {
+		return true
+	}
+	var ends []ast.Node
+	for _, s := range x.stopsIn(f, 0) {
+		ends = append(ends, s.Call)
+	}
+	for _, e := range x.exitsOrFails(f) {
+		ends = append(ends, e.Call)
+	}
+	for _, n := range ends {
+		to, ok := g.At(n)
+		if !ok {
+			return true
+		}
+		if _, reached := g.Reach(from, func(n ast.Node) bool { return n == to.Node() }, path.Search{}); reached || to == from {
+			return true
+		}
+	}
+	return false
+}
+
+// passesOn reports whether a launched function lets others go in its turn.
+func (r *release) passesOn(f *scope.Func) bool {
+	for _, c := range r.x.callsOf(f) {
+		v := r.x.releases(c.call, f)
+		if v != nil && r.by(v) {
+			return true
+		}
+	}
+	return false
+}
+
+// isLaunched reports whether f runs as work beside others, or as part of such.
+func (r *release) isLaunched(f *scope.Func, depth int) bool {
+	if f == nil || depth > maxDepth {
+		return false
+	}
+	if r.launches.Around(f) != nil {
+		return true
+	}
+	for _, c := range r.launches.Callers(f.Root()) {
+		if r.x.launched(c.Call) || r.isLaunched(c.Func, depth+1) {
+			return true
+		}
+	}
+	return false
+}
+
+// inLoop reports whether a loop of f is around a node.
+func inLoop(cur inspector.Cursor, f *scope.Func) bool {
+	for up := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil)) {
+		return f.Body.Pos() <= up.Node().Pos() && up.Node() != cur.Parent().Node()
+	}
+	return false
+}
+
+// selectAround returns the select statement of which a receive is one case.
+func selectAround(cur inspector.Cursor) *ast.SelectStmt {
+	for {
+		switch cur.ParentEdgeKind() {
+		case edge.CommClause_Comm:
+			s, _ := cur.Parent().Parent().Parent().Node().(*ast.SelectStmt)
+			return s
+		case edge.UnaryExpr_X, edge.ExprStmt_X, edge.AssignStmt_Rhs, edge.ParenExpr_X:
+			cur = cur.Parent()
+		default:
+			return nil
+		}
+	}
+}
+
+// polls reports whether a select only asks: it has a default.
+func polls(s *ast.SelectStmt) bool {
+	for _, clause := range s.Body.List {
+		if clause.(*ast.CommClause).Comm == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// takesData reports whether one of the cases of a select sends, or receives
+// something other than an end, an instant or a signal: then it is about that,
+// and the others are what interrupts it.
+func (x *Index) takesData(s *ast.SelectStmt) bool {
+	found := false
+	for _, clause := range s.Body.List {
+		switch comm := clause.(*ast.CommClause).Comm.(type) {
+		case *ast.SendStmt:
+			found = true
+		case nil:
+		default:
+			ast.Inspect(comm, func(n ast.Node) bool {
+				if u, ok := n.(*ast.UnaryExpr); ok && u.Op == token.ARROW {
+					t := x.pkg.Info.TypeOf(u.X)
+					found = found || t != nil && !carriesNothing(t) && !otelapi.Notifies(t)
+				}
+				return !found
+			})
+		}
+	}
+	return found
+}

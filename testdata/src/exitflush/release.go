@@ -1,0 +1,290 @@
+package exitflush
+
+import (
+	"context"
+	"os"
+	"sync"
+	"time"
+)
+
+// A page is asked whether it is being closed; nobody waits for that.
+type page struct {
+	closing chan struct{}
+	once    sync.Once
+}
+
+func (p *page) isClosing() bool {
+	select {
+	case <-p.closing:
+		return true
+	default:
+		return false
+	}
+}
+
+func (p *page) silentAskedOnly(ctx context.Context) {
+	p.once.Do(func() {
+		_, span := tracer.Start(ctx, "close")
+		defer span.End()
+		close(p.closing)
+		_ = ping(ctx)
+	})
+}
+
+// Nobody receives at all.
+type unheard struct{ gone chan struct{} }
+
+func (u *unheard) silentUnheard(ctx context.Context) {
+	_, span := tracer.Start(ctx, "go")
+	defer span.End()
+	close(u.gone)
+	_ = ping(ctx)
+}
+
+// A worker is told to stop, and its end lets nobody go but the one who told it.
+type worker struct {
+	quit, stop, halt, drop chan struct{}
+	jobs                   chan string
+	wg                     sync.WaitGroup
+}
+
+func (w *worker) start(ctx context.Context) {
+	w.wg.Add(1)
+	go w.loop(ctx)
+	go func() {
+		for {
+			select {
+			case <-w.stop:
+				return
+			case <-time.After(time.Second):
+				_ = ping(ctx)
+			}
+		}
+	}()
+	go func() {
+		for {
+			select {
+			case <-w.halt:
+				return
+			default:
+				_ = ping(ctx)
+			}
+		}
+	}()
+	go func() {
+		<-w.halt
+		_ = os.Remove("lock")
+	}()
+}
+
+func (w *worker) loop(ctx context.Context) {
+	defer w.wg.Done()
+	for w.step(ctx) {
+	}
+}
+
+func (w *worker) step(ctx context.Context) bool {
+	select {
+	case <-w.quit:
+		return false
+	case <-w.jobs:
+		_ = ping(ctx)
+	}
+	return true
+}
+
+func (w *worker) Serve(ctx context.Context) error {
+	for {
+		select {
+		case <-w.quit:
+			return nil
+		case <-w.jobs:
+			_ = ping(ctx)
+		}
+	}
+}
+
+func (w *worker) Enqueue(job string) bool {
+	select {
+	case <-w.drop:
+		return false
+	case w.jobs <- job:
+		return true
+	}
+}
+
+func (w *worker) silentToldToStop(ctx context.Context) {
+	ctx, span := tracer.Start(ctx, "stop")
+	defer span.End()
+	close(w.quit)
+	w.wg.Wait()
+	_ = ping(ctx)
+}
+
+func (w *worker) silentLiteralToldToStop(ctx context.Context) {
+	_, span := tracer.Start(ctx, "stop")
+	defer span.End()
+	defer close(w.stop)
+	_ = ping(ctx)
+}
+
+func (w *worker) silentAskedInALoop(ctx context.Context) {
+	_, span := tracer.Start(ctx, "stop")
+	defer span.End()
+	close(w.halt)
+}
+
+func (w *worker) silentInterrupted(ctx context.Context) {
+	_, span := tracer.Start(ctx, "stop")
+	defer span.End()
+	close(w.drop)
+}
+
+// The channel is handed to the work that it stops.
+func silentHandedToWork(ctx context.Context) {
+	quit := make(chan struct{})
+	go consume(ctx, quit)
+	stopConsuming(ctx, quit)
+}
+
+func consume(ctx context.Context, quit <-chan struct{}) {
+	for {
+		select {
+		case <-quit:
+			return
+		case <-time.Tick(time.Second):
+			_ = ping(ctx)
+		}
+	}
+}
+
+func stopConsuming(ctx context.Context, quit chan struct{}) {
+	_, span := tracer.Start(ctx, "stop")
+	defer span.End()
+	close(quit)
+}
+
+// Somebody waits for the work, and goes on when it is released.
+type task struct {
+	done, over, idle, ready, chained, last, main chan struct{}
+	Left                                         chan struct{}
+	wg                                           sync.WaitGroup
+}
+
+func (t *task) Wait(ctx context.Context) error {
+	select {
+	case <-t.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (t *task) releasedInAMethod(ctx context.Context) {
+	ctx, span := tracer.Start(ctx, "task")
+	defer span.End()
+	_ = ping(ctx)
+	close(t.done) // want "close.t.done. runs before span.End"
+}
+
+func (t *task) Over() <-chan struct{} { return t.over }
+
+func (t *task) releasedElsewhere(ctx context.Context) {
+	_, span := tracer.Start(ctx, "task")
+	defer span.End()
+	defer close(t.over) // want "close.t.over. runs before span.End"
+}
+
+func (t *task) releasedByAnExportedField(ctx context.Context) {
+	_, span := tracer.Start(ctx, "task")
+	defer span.End()
+	defer close(t.Left) // want "close.t.Left. runs before span.End"
+}
+
+func releasedParameter(ctx context.Context, done chan struct{}) {
+	_, span := tracer.Start(ctx, "task")
+	defer span.End()
+	defer close(done) // want "close.done. runs before span.End"
+}
+
+func releasedByProgress(ctx context.Context) {
+	done := make(chan struct{})
+	go releasedArgument(ctx, done)
+	for {
+		select {
+		case <-done:
+			return
+		case <-time.After(time.Second):
+			_ = ping(ctx)
+		}
+	}
+}
+
+func releasedArgument(ctx context.Context, done chan<- struct{}) {
+	_, span := tracer.Start(ctx, "task")
+	defer span.End()
+	defer close(done) // want "close.done. runs before span.End"
+	_ = ping(ctx)
+}
+
+// The one that is let go stops the provider itself.
+func releasedToStop(ctx context.Context, t *task) {
+	tp := newProvider()
+	go func() {
+		for {
+			select {
+			case <-t.idle:
+				_ = tp.Shutdown(context.Background())
+				return
+			case <-time.After(time.Second):
+				_ = ping(ctx)
+			}
+		}
+	}()
+	go func() {
+		_, span := tracer.Start(ctx, "task")
+		defer span.End()
+		defer close(t.idle) // want "close.t.idle. runs before span.End"
+		_ = ping(ctx)
+	}()
+}
+
+func releasedToExit(ctx context.Context, t *task) {
+	go func() {
+		<-t.ready
+		os.Exit(0)
+	}()
+	_, span := tracer.Start(ctx, "task")
+	defer span.End()
+	close(t.ready) // want "close.t.ready. runs before span.End"
+}
+
+// One is let go and lets the next one go.
+func releasedInAChain(ctx context.Context, t *task) {
+	go func() {
+		<-t.chained
+		close(t.last)
+	}()
+	go func() {
+		_, span := tracer.Start(ctx, "task")
+		defer span.End()
+		defer close(t.chained) // want "close.t.chained. runs before span.End"
+		_ = ping(ctx)
+	}()
+	<-t.last
+}
+
+func releasedFromARange(ctx context.Context, tasks []*task) {
+	for _, t := range tasks {
+		t.wg.Add(1)
+		go func() {
+			_, span := tracer.Start(ctx, "task")
+			defer span.End()
+			defer close(t.main) // want "close.t.main. runs before span.End"
+		}()
+	}
+	for _, t := range tasks {
+		for range t.main {
+		}
+	}
+}
