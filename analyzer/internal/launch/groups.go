@@ -816,7 +816,7 @@ func (x *Index) implements(fn *types.Func) bool {
 // reached from the launch past every wait for a group of the function's own,
 // and that is not taken only because a context is done which the work runs on:
 // to wait for its end is to wait for the work. Nor is it one that ends the
-// process.
+// process, or on which nobody misses the work.
 // Returns below the last wait are not looked at: there the wait stands under
 // a condition, and that is how the author decides.
 func (l *Launch) Skipped(group *types.Var) (*ast.ReturnStmt, bool) {
@@ -849,7 +849,8 @@ func (l *Launch) Skipped(group *types.Var) (*ast.ReturnStmt, bool) {
 	ends := x.endings(f, l.endsWith)
 	found, ok := g.Reach(p, func(n ast.Node) bool {
 		ret, ok := n.(*ast.ReturnStmt)
-		return ok && ret.Pos() < last && !l.awaits(ret, group) && !l.waits(ret) && ret.End() <= f.Body.Rbrace && !x.endsProcess(f, ret)
+		return ok && ret.Pos() < last && !l.awaits(ret, group) && !l.waits(ret) && ret.End() <= f.Body.Rbrace &&
+			!x.endsProcess(f, ret) && !l.forsaken(ret, group)
 	}, path.Search{
 		Stop: func(n ast.Node) bool { return n != l.Node && (l.awaits(n, group) || l.waits(n) || ends.at(n)) },
 		Edge: func(cond ast.Expr, outcome bool) bool {

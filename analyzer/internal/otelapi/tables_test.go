@@ -35,6 +35,7 @@ func tables() map[string][]string {
 		"starters":    keys(spanStarters),
 		"takers":      keys(spanTakers),
 		"facades":     keys(facades),
+		"lookers":     keys(lookers),
 		"timeless":    keys(timeless),
 		"spans":       spanMethods(),
 
