@@ -8,3 +8,5 @@ import (
 )
 
 func Test(t *testing.T) { ruletest.Run(t, spanname.New) }
+
+func TestHandlers(t *testing.T) { ruletest.RunIn(t, "handlers", spanname.New) }

@@ -207,7 +207,7 @@ func (w *routing) value(cur inspector.Cursor, env *arguments) bool {
 		}
 		return false
 	case edge.ReturnStmt_Results:
-		return i == 0 && w.returned(w.pkg.Enclosing(cur), env)
+		return i == 0 && w.returned(w.pkg.Enclosing(parent), env)
 	case edge.SelectorExpr_X:
 		return w.serves(parent, env)
 	case edge.BinaryExpr_X, edge.BinaryExpr_Y:
@@ -221,10 +221,13 @@ func (w *routing) value(cur inspector.Cursor, env *arguments) bool {
 func (w *routing) passed(call inspector.Cursor, i int, env *arguments) bool {
 	c := call.Node().(*ast.CallExpr)
 	if route, ok := otelapi.RouteOf(w.pkg.Callee(c)); ok {
-		if i != route.Handler || route.Pattern >= len(c.Args) {
+		if i < route.Handler {
 			return false
 		}
 		w.found = true
+		if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok && route.Syntax != otelapi.ServeMux && w.below(sel.X, route.Syntax, 0) {
+			return false
+		}
 		return w.fixed(c.Args[route.Pattern], route.Syntax, env, 0)
 	}
 	if call.ParentEdgeKind() != edge.ExprStmt_X {
@@ -343,13 +346,69 @@ func (w *routing) fixed(x ast.Expr, syntax otelapi.Syntax, env *arguments, depth
 func (w *routing) admits(x ast.Expr, syntax otelapi.Syntax) bool {
 	found := false
 	ast.Inspect(x, func(n ast.Node) bool {
-		if e, ok := n.(ast.Expr); ok && !found {
-			tv := w.pkg.Info.Types[e]
-			found = tv.Value != nil && tv.Value.Kind() == constant.String && !syntax.OneEnd(constant.StringVal(tv.Value)+"x")
+		if _, lit := n.(*ast.FuncLit); lit || found {
+			return false
 		}
-		return !found
+		if e, ok := n.(ast.Expr); ok {
+			tv := w.pkg.Info.Types[e]
+			found = tv.Value != nil && tv.Value.Kind() == constant.String && syntax.Varies(constant.StringVal(tv.Value))
+		}
+		return true
 	})
 	return found
+}
+
+// below reports whether a router is itself, as far as the package shows, below
+// a pattern that matches several paths:
+//
+//	group := router.Group("/:tenant")
+//	router.Route("/{tenant}", func(router chi.Router) { ... })
+//	router.Mount("/{tenant}", below)
+func (w *routing) below(router ast.Expr, syntax otelapi.Syntax, depth int) bool {
+	if depth > maxDepth {
+		return false
+	}
+	switch e := ast.Unparen(router).(type) {
+	case *ast.CallExpr:
+		return w.prefixed(e, syntax, depth)
+	case *ast.Ident, *ast.SelectorExpr:
+		v := w.pkg.VarOf(e)
+		if v == nil {
+			return false
+		}
+		values, _ := w.pkg.Values(v)
+		for _, value := range values {
+			if w.below(value, syntax, depth+1) {
+				return true
+			}
+		}
+		for _, cur := range w.pkg.Uses(v) {
+			switch cur.ParentEdgeKind() {
+			case edge.CallExpr_Args:
+				if w.prefixed(cur.Parent().Node().(*ast.CallExpr), syntax, depth) {
+					return true
+				}
+			case edge.Field_Names: // a parameter of a function that is handed over
+				f := w.pkg.Enclosing(cur)
+				if f != nil && f.Obj == nil && f.Cursor.ParentEdgeKind() == edge.CallExpr_Args && w.prefixed(f.Cursor.Parent().Node().(*ast.CallExpr), syntax, depth) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// prefixed reports whether a call puts a router below such a pattern, or below
+// another one that is.
+func (w *routing) prefixed(c *ast.CallExpr, syntax otelapi.Syntax, depth int) bool {
+	for _, arg := range c.Args {
+		if t := w.pkg.Info.TypeOf(arg); t != nil && isText(t) && w.admits(arg, syntax) {
+			return true
+		}
+	}
+	sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr)
+	return ok && w.pkg.Info.Selections[sel] != nil && w.below(sel.X, syntax, depth+1)
 }
 
 // elements returns the values of a variable that takes those of a list, one

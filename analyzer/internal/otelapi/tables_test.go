@@ -45,7 +45,6 @@ func tables() map[string][]string {
 		"nameArgs":       keys(nameArgs),
 		"clientValues":   slices.DeleteFunc(keys(clientValues), func(name string) bool { return name == "(error).Error" }),
 		"textual":        keys(textual),
-		"routes":         keys(routes),
 	}
 }
 
@@ -271,11 +270,6 @@ func TestTables(t *testing.T) {
 	for _, name := range keys(noReturns) {
 		if fn := all[name]; fn != nil && fn.Signature().Results().Len() > 0 {
 			t.Errorf("%s has results: it returns", name)
-		}
-	}
-	for name, r := range routes {
-		if fn := all[name]; fn != nil && !registers(fn, r) {
-			t.Errorf("%s does not take a pattern and a handler where the table says", name)
 		}
 	}
 	for _, name := range slices.Concat(keys(readers), keys(stoppers), keys(waiters)) {

@@ -14,6 +14,7 @@ import (
 	_ "github.com/gofiber/contrib/otelfiber/v2"
 	_ "github.com/gofiber/fiber/v2"
 	_ "github.com/gofiber/fiber/v3"
+	_ "github.com/gorilla/mux"
 	_ "github.com/hibiken/asynq"
 	_ "github.com/julienschmidt/httprouter"
 	_ "github.com/labstack/echo/v4"
