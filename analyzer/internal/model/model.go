@@ -184,10 +184,13 @@ func (s *Set) judge(pass *analysis.Pass) (any, error) {
 	if table == nil {
 		return (*plan.Plan)(nil), nil
 	}
+	pkg := pass.ResultOf[s.scope].(*scope.Package)
+	judged := *pass
+	judged.TypesInfo = pkg.Info // which has a type for everything
 	m := &Models{
 		Config:  s.Config,
-		Pass:    pass,
-		Package: pass.ResultOf[s.scope].(*scope.Package),
+		Pass:    &judged,
+		Package: pkg,
 		Summary: table,
 		Spans:   spans.Of(table),
 		Launch:  launch.Of(table),

@@ -92,7 +92,7 @@ func New(cfg *config.Config, tracers func() *otelapi.Tracers) *analysis.Analyzer
 				return (*Package)(nil), nil
 			}
 			in := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector)
-			p := Index(pass.Fset, pass.Files, pass.Pkg, pass.TypesInfo, in)
+			p := Index(pass.Fset, pass.Files, pass.Pkg, typed(pass.TypesInfo, in), in)
 			if tracers != nil {
 				p.Tracers = tracers()
 			}

@@ -491,6 +491,8 @@ package api
 type Context struct {
 	Runner missing.Runner
 }
+
+func (c *Context) Result() missing.Result { return missing.Result{} }
 -- calls/calls.go --
 package calls
 
@@ -523,6 +525,25 @@ func (s *server) handle(w http.ResponseWriter, r *http.Request) {
 	resp, err := s.Runner.Do(r.WithContext(ctx))
 	resp.Body = s.Runner.Buffer(resp.Body)
 	s.Runner.Finish(resp, err)
+}
+-- results/results.go --
+package results
+
+import "example.com/m/api"
+
+func work(v any) {}
+
+func keep(c *api.Context, v any) { work(v) }
+
+func f(jobs chan any, c *api.Context) {
+	go func() {
+		work(c.Result())
+		keep(c, c.Result().Field)
+		work(c.Runner.Method(1))
+		work(*c.Result().Pointer)
+	}()
+	jobs <- c.Result().Field
+	jobs <- c.Runner.Method
 }
 -- use/use.go --
 package use
@@ -572,7 +593,7 @@ func handle(w http.ResponseWriter, r *http.Request, c api.Context) {
 		t.Error(stderr.String())
 	}
 	// Else it would say nothing: an error of its own keeps a package from being checked.
-	if !strings.Contains(stdout.String(), "in 2 packages; 1 package could not be checked") {
+	if !strings.Contains(stdout.String(), "in 3 packages; 1 package could not be checked") {
 		t.Error(stdout.String())
 	}
 }
