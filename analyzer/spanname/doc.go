@@ -66,8 +66,9 @@
 // patterns, constants chosen by a condition, what a function returns that is
 // not in view, the path of requests to a handler that is registered, as far as
 // its package shows, under patterns for one path each. A parameter in the name of a function's own span counts as data
-// only if none of the function's callers is in view. Silent in code for
-// tests.
+// only if none of the function's callers is in view. A phrase that ends in the
+// one word that is a function's name, or a method of a protocol ("HTTP GET"), is
+// not taken for the name of the function. Silent in code for tests.
 //
 // # Configuration
 //

@@ -140,6 +140,9 @@ func namedAfter(text string, f *scope.Func) bool {
 	name := plain(f.Obj.Name())
 	all := plain(text)
 	last := plain(text[strings.LastIndexAny(text, "./:# ")+1:])
+	if len(words(f.Obj.Name())) == 1 && !spells(text, f) {
+		return false
+	}
 	if len(name) < 3 || last != name && all != name && !(len(words(f.Obj.Name())) > 1 && hasWords(text, f.Obj.Name())) {
 		return false
 	}
@@ -154,6 +157,21 @@ func namedAfter(text string, f *scope.Func) bool {
 		}
 	}
 	return true
+}
+
+// spells reports whether a text with the one word that is a function's name is
+// the name of the function, and not a phrase that happens to end in the word
+// ("queue wait"), or a method or command of a protocol ("HTTP GET").
+func spells(text string, f *scope.Func) bool {
+	i := strings.LastIndexAny(text, "./:# ") + 1
+	if last := text[i:]; last == strings.ToUpper(last) && f.Obj.Name() != last {
+		return false
+	}
+	if i == 0 || text[i-1] != ' ' {
+		return true
+	}
+	recv := receiver(f)
+	return recv != "" && hasWords(text[:i], recv) || hasWords(text[:i], f.Pkg.Types.Name())
 }
 
 func receiver(f *scope.Func) string {

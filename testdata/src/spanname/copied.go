@@ -60,3 +60,27 @@ func CreateUsers(ctx context.Context) error {
 	defer span.End()
 	return work(ctx)
 }
+
+func (c *cache) Flush(ctx context.Context) error {
+	ctx, span := tracer.Start(ctx, "cache: flush")
+	defer span.End()
+	return work(ctx)
+}
+
+func (c *cache) Fill(ctx context.Context) error {
+	ctx, span := tracer.Start(ctx, "cache: flush") // want `span of cache.Fill has the name of cache.Flush`
+	defer span.End()
+	return work(ctx)
+}
+
+func Rebuild(ctx context.Context) error {
+	ctx, span := tracer.Start(ctx, "spanname rebuild")
+	defer span.End()
+	return work(ctx)
+}
+
+func Repair(ctx context.Context) error {
+	ctx, span := tracer.Start(ctx, "spanname rebuild") // want `span of Repair has the name of Rebuild`
+	defer span.End()
+	return work(ctx)
+}

@@ -160,3 +160,28 @@ func silentQueryAll(ctx context.Context) error {
 	defer span.End()
 	return work(ctx)
 }
+
+// A phrase that ends in the name of a function, and what a protocol calls it.
+func wait(ctx context.Context) error {
+	ctx, span := tracer.Start(ctx, "queue wait")
+	defer span.End()
+	return work(ctx)
+}
+
+func silentPhrase(ctx context.Context) error {
+	ctx, span := tracer.Start(ctx, "queue wait")
+	defer span.End()
+	return work(ctx)
+}
+
+func get(ctx context.Context) error {
+	ctx, span := tracer.Start(ctx, "HTTP GET")
+	defer span.End()
+	return work(ctx)
+}
+
+func silentProtocol(ctx context.Context) error {
+	ctx, span := tracer.Start(ctx, "HTTP GET")
+	defer span.End()
+	return work(ctx)
+}
