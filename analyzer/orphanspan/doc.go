@@ -117,8 +117,10 @@
 // Silent about contexts whose origin is not in view, functions whose callers
 // in view hand them a context that lasts, work whose other end the caller
 // holds (a returned channel, iterator or pipe), loops that end with their
-// context, what constructors launch, handlers below /debug/. shared is silent
-// where a comment or the documentation speaks of the first caller's context.
+// context, what constructors launch, handlers below /debug/. Work that is
+// counted by something that each request makes for itself does not outlive the
+// request if whoever makes that waits for it. shared is silent where a comment
+// or the documentation speaks of the first caller's context.
 //
 // # Configuration
 //

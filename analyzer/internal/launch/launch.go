@@ -115,6 +115,8 @@ type Index struct {
 	requests   map[*types.Var]*request
 	given      map[*ast.CallExpr][]Use // the uses of calls, looked at by themselves
 	drains     map[*types.Var][]drain
+	waitersOf  map[*types.Var]map[*scope.Func]bool
+	scopes     map[*types.Var]bool // see perRequest
 }
 
 // A candidate is a place that launches something, whatever summaries say.
@@ -141,6 +143,8 @@ func (x *Index) Refresh() {
 	x.byNode = make(map[ast.Node]*Launch)
 	x.given = make(map[*ast.CallExpr][]Use)
 	x.requests = make(map[*types.Var]*request)
+	x.waitersOf = make(map[*types.Var]map[*scope.Func]bool)
+	x.scopes = make(map[*types.Var]bool)
 	for _, c := range x.candidates {
 		l := x.launch(c)
 		if l == nil {

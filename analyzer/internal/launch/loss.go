@@ -87,7 +87,7 @@ func (l *Launch) mayLose(u Use, v ctxflow.Value) bool {
 	// judged where it is used.
 	// What a closure has kept of the function that made it is as old as that.
 	return v.Origin == ctxflow.Param && !v.Detached() && v.Func != l.Body && l.Func.Inside(v.Func) && !u.NewRoot &&
-		(l.Repeated() || !l.Endless()) && l.Outlives(v.Func) && !l.countedForCaller() && !l.toldToEnd() && !l.waitSkipped()
+		(l.Repeated() || !l.Endless()) && l.Outlives(v.Func) && !l.countedForCaller() && !l.toldToEnd() && !l.waitSkipped() && !l.waitedOutside()
 }
 
 // Stopped reports whether f, or a function in it around the launch, defers a
