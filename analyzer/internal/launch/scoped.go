@@ -5,6 +5,7 @@ import (
 	"go/types"
 
 	"golang.org/x/tools/go/ast/edge"
+	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/spanlint/spanlint/analyzer/internal/path"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
@@ -28,10 +29,7 @@ func (l *Launch) waitedOutside() bool {
 		return false
 	}
 	for _, v := range groups {
-		if !v.IsField() || len(x.waiters(v)) == 0 {
-			continue
-		}
-		if root := l.Func.Root(); l.Func == root && x.callersWait(root, v, false, 0) || x.perRequest(v) {
+		if root := l.Func.Root(); v.IsField() && (l.Func == root && x.callersWait(root, v, false, 0) || x.perRequest(v)) {
 			return true
 		}
 	}
@@ -238,9 +236,60 @@ func (x *Index) callersWait(f *scope.Func, group *types.Var, request bool, depth
 	return len(callers) > 0
 }
 
-// waitsFrom reports whether every path from a node of f to its exits waits for
-// a group, or one that was deferred before the node does.
+// waitsFrom reports whether f waits for a group after a node, before it returns.
+// Where the node makes what a variable holds, a return before anybody has been
+// given that has nothing to wait for.
 func (x *Index) waitsFrom(n ast.Node, f *scope.Func, group *types.Var) bool {
+	if x.waitsAfter(n, f, group) {
+		return true
+	}
+	v := x.madeFor(n, f)
+	if v == nil {
+		return false
+	}
+	given := 0
+	for _, cur := range x.pkg.Uses(v) {
+		p, ok := f.Graph().At(cur.Node())
+		if !ok || x.pkg.Info.Defs[cur.Node().(*ast.Ident)] != nil || x.keepsToItself(cur) && !calls(cur) || x.waitsAt(p.Node(), group) {
+			continue
+		}
+		if given++; !x.waitsAfter(cur.Node(), f, group) {
+			return false
+		}
+	}
+	return given > 0
+}
+
+// calls reports whether a method is called of what stands at cur, or of a part.
+func calls(cur inspector.Cursor) bool {
+	for cur.ParentEdgeKind() == edge.SelectorExpr_X {
+		cur = cur.Parent()
+	}
+	return cur.ParentEdgeKind() == edge.CallExpr_Fun
+}
+
+// madeFor returns the variable of f that is given what a node makes.
+func (x *Index) madeFor(n ast.Node, f *scope.Func) *types.Var {
+	cur, ok := x.pkg.Cursor(n)
+	for ok {
+		switch cur.ParentEdgeKind() {
+		case edge.UnaryExpr_X, edge.ParenExpr_X:
+			cur = cur.Parent()
+		case edge.AssignStmt_Rhs:
+			if v := x.pkg.VarOf(cur.Parent().Node().(*ast.AssignStmt).Lhs[cur.ParentEdgeIndex()]); v != nil && x.Flow.Owner(v) == f && !x.Flow.Reassigned(v) {
+				return v
+			}
+			return nil
+		default:
+			return nil
+		}
+	}
+	return nil
+}
+
+// waitsAfter reports whether every path from a node of f to its exits waits for
+// a group, or whether one that was deferred before the node does.
+func (x *Index) waitsAfter(n ast.Node, f *scope.Func, group *types.Var) bool {
 	g := f.Graph()
 	p, ok := g.At(n)
 	if !ok {

@@ -84,6 +84,34 @@ func silentInTask(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// The literal that serves waits itself.
+
+type scope struct {
+	name string
+	wg   sync.WaitGroup
+}
+
+type scopeKey struct{}
+
+func silentLiteral(next http.Handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		s := &scope{name: r.URL.Path}
+		if s.name == "/health" {
+			w.WriteHeader(http.StatusOK)
+			return
+		}
+		defer s.wg.Wait()
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), scopeKey{}, s)))
+	}
+}
+
+func inScope(ctx context.Context, id string) {
+	s := ctx.Value(scopeKey{}).(*scope)
+	s.wg.Go(func() { save(ctx, id) })
+}
+
+func handleInScope(w http.ResponseWriter, r *http.Request) { inScope(r.Context(), "scope") }
+
 // A handler makes it, in a field of something of its own.
 
 type jobs struct{ wg sync.WaitGroup }
@@ -328,6 +356,22 @@ func handleKnown(w http.ResponseWriter, r *http.Request) {
 func handleForgotten(w http.ResponseWriter, r *http.Request) {
 	f := &forgotten{}
 	f.run(r.Context(), "forgotten")
+}
+
+type early struct{ wg sync.WaitGroup }
+
+func (e *early) run(ctx context.Context, id string) {
+	e.wg.Go(func() { save(ctx, id) }) // want `goroutine outlives the request but works with ctx, which is cancelled when the handler returns`
+}
+
+func handleEarly(w http.ResponseWriter, r *http.Request) {
+	e := &early{}
+	if r.ContentLength > 0 {
+		e.run(r.Context(), "early")
+		return
+	}
+	defer e.wg.Wait()
+	e.run(r.Context(), "late")
 }
 
 // What one request has made the next ones find as well.
