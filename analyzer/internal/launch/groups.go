@@ -405,8 +405,12 @@ func (x *Index) isParam(v *types.Var) bool {
 	return ok
 }
 
-// visibleOutside reports whether other packages can name the variable.
+// visibleOutside reports whether other packages can name the variable. What
+// another package declares its own code, and all that imports it, may name.
 func (x *Index) visibleOutside(v *types.Var) bool {
+	if v.Pkg() != nil && v.Pkg() != x.pkg.Types {
+		return true
+	}
 	if x.pkg.Types.Name() == "main" || !v.Exported() {
 		return false
 	}
