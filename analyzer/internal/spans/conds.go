@@ -47,6 +47,9 @@ func (q *query) edge(cond ast.Expr, outcome bool) bool {
 		// of the two outcomes means that there is, is not known.
 		return false
 	}
+	if q.switchedOff(cond, outcome) {
+		return false
+	}
 	t := q.eval(cond)
 	return t == maybe || t == truthOf(outcome)
 }
@@ -58,6 +61,12 @@ func (q *query) eval(e ast.Expr) truth {
 		return truthOf(constant.BoolVal(tv.Value))
 	}
 	switch e := e.(type) {
+	case *ast.Ident:
+		if call, ok := q.v.m.valueOf(e).(*ast.CallExpr); ok {
+			if answer, ok := q.asksSpan(call); ok {
+				return truthOf(answer != q.ended)
+			}
+		}
 	case *ast.UnaryExpr:
 		if e.Op == token.NOT {
 			return q.eval(e.X).not()
@@ -122,15 +131,14 @@ func (q *query) asksSpan(call *ast.CallExpr) (answer, ok bool) {
 	if !ok {
 		return false, false
 	}
-	switch x := ast.Unparen(sel.X).(type) {
-	case *ast.CallExpr:
-		return q.asksSpan(x)
-	default:
-		if !q.has(x, theSpan) {
-			return false, false
-		}
-		return q.v.m.pkg.Tracers.Asks(q.v.m.pkg.Info.TypeOf(x), sel.Sel.Name)
+	x, isCall := q.v.m.valueOf(sel.X).(*ast.CallExpr)
+	if q.has(sel.X, theSpan) || isCall && q.lentFromCarrier(x) {
+		return q.v.m.pkg.Tracers.Asks(q.v.m.pkg.Info.TypeOf(sel.X), sel.Sel.Name)
 	}
+	if !isCall {
+		return false, false
+	}
+	return q.asksSpan(x)
 }
 
 // has reports whether e is a variable with the span in that form.

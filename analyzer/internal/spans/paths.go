@@ -85,6 +85,9 @@ func (q *query) run() (Loss, bool) {
 	if !open {
 		return Loss{}, false
 	}
+	if keys := q.predicates(); len(keys) > 0 {
+		return q.runAsked(keys)
+	}
 	atoms := q.repeated()
 	if len(atoms) == 0 {
 		return loss, true
