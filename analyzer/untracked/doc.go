@@ -82,8 +82,8 @@
 // which end the process; and failures that leave work behind which only
 // computes, and whose result nobody sees. Code for tests is left alone, and
 // what it waits for is not waited for. A deferred release of what was acquired
-// before the launch counts as a tracker, whatever it is. A call whose body is not in view does
-// I/O if it is a method that takes something and can fail.
+// before the launch counts as a tracker, whatever it is. A call whose body is not
+// in view does I/O if it is a method that takes something and can fail.
 //
 // # Configuration
 //

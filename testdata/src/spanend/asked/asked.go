@@ -7,10 +7,10 @@ import (
 	"errors"
 	"sync/atomic"
 
-	"src/spanend/asked/tracing"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
+	"src/spanend/asked/tracing"
 )
 
 var tracer = otel.Tracer("asked")
