@@ -160,7 +160,7 @@ func canceledFault(m *model.Models, l *launch.Launch, u launch.Use, v ctxflow.Va
 			continue
 		}
 		if _, ok := m.Launch.DeferredCall(s.Handle, s.Func); ok && l.Outlives(s.Func) && !l.HandedOut() && !l.MayJoin() &&
-			(!endless && meantToLast(m, v, s) && !stops(l, v, s) || endless && !l.Watches() && l.LastThing()) {
+			(!endless && (meantToLast(m, v, s) || cutShort(l, v, s)) && !stops(l, v, s) || endless && !l.Watches() && l.LastThing()) {
 			return fault{category: canceled, use: u, value: v, step: s}, true
 		}
 	}
@@ -206,6 +206,14 @@ func meantToLast(m *model.Models, v ctxflow.Value, cancel ctxflow.Step) bool {
 	// stop the work, unless it is a request's that has an end anyhow.
 	r := m.Launch.Request(v.Func, v.Var)
 	return r == launch.Proven || r == launch.Presumed && cancel.Deadline
+}
+
+// cutShort reports whether a context that was made afresh in request code, with
+// a time of its own, ends at once: whoever gives work minutes does not mean it
+// to end when it has begun. Where the function goes on beside the work, the
+// cancel may be how it stops that.
+func cutShort(l *launch.Launch, v ctxflow.Value, cancel ctxflow.Step) bool {
+	return v.Origin == ctxflow.Background && cancel.Deadline && l.InRequest() != launch.NotRequest && !l.Lingers(cancel.Func)
 }
 
 // stops reports whether a deferred cancel is how a handler that goes on for a

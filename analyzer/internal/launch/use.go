@@ -245,9 +245,12 @@ func (x *Index) does(call *ast.CallExpr, callee *types.Func, slot int) (use summ
 		if otelapi.ReadsOnly(callee) {
 			return summary.Reads, false
 		}
-		if returnsContext(callee) {
-			return 0, false // judged where the result is used
+		if otelapi.TellsError(callee) {
+			return summary.Reads, false
 		}
+	}
+	if sig, ok := scope.Underlying(x.pkg.Info, call.Fun).(*types.Signature); ok && returnsContext(sig) {
+		return 0, false // judged where the result is used
 	}
 	if slot == scope.Receiver {
 		return 0, false
@@ -295,8 +298,8 @@ func (x *Index) flowsOn(cur inspector.Cursor) bool {
 	return cur.ParentEdgeKind() != edge.ExprStmt_X
 }
 
-func returnsContext(fn *types.Func) bool {
-	results := fn.Signature().Results()
+func returnsContext(sig *types.Signature) bool {
+	results := sig.Results()
 	for i := range results.Len() {
 		if ctxflow.Carries(results.At(i).Type()) {
 			return true

@@ -346,8 +346,9 @@ func (x *Index) down(e ast.Expr) (vars []*types.Var, based bool) {
 
 // inHand returns the variables, declared outside the work, that it uses or is
 // given, contexts apart; and those of other launches beside it that wait for
-// such a variable, for a closer that waits for the workers and then closes
-// the channel is how a fan-out ends.
+// such a variable: a closer that waits for the workers and then closes the
+// channel is how a fan-out ends, and workers that drain what the feeder closes
+// are how it begins.
 func (l *Launch) inHand() map[types.Object]bool {
 	if l.roots != nil {
 		return l.roots
@@ -362,7 +363,7 @@ func (l *Launch) inHand() map[types.Object]bool {
 		if other == l || other.Body == nil {
 			continue
 		}
-		if lit, ok := other.Literal(); ok && x.waitsFor(lit, l.roots) {
+		if lit, ok := other.Literal(); ok && x.waitsFor(lit, l.roots) || l.feeds(other) {
 			x.addRoots(other, l.roots)
 		}
 	}
@@ -527,6 +528,76 @@ func (x *Index) waitsFor(lit *ast.FuncLit, roots map[types.Object]bool) bool {
 		return !found
 	})
 	return found
+}
+
+// feeds reports whether other work comes to its end only when this has closed a
+// channel: it ranges over that, and nobody else closes it.
+func (l *Launch) feeds(other *Launch) bool {
+	x := l.index
+	if l.Body == nil || l.Env == nil || other.Env == nil || l.Kind == Sent || other.Kind == Sent {
+		return false
+	}
+	own := func(l *Launch, e ast.Expr) *types.Var {
+		v := x.pkg.VarOf(e)
+		if b, ok := l.Env.Bound[v]; ok && b.Func == l.Func {
+			v = x.pkg.VarOf(b.Expr)
+		}
+		if v == nil || !x.local(v) {
+			return nil
+		}
+		return v
+	}
+	found := false
+	x.eachRun(other.Body, func(n ast.Node) {
+		r, ok := n.(*ast.RangeStmt)
+		if !ok || found {
+			return
+		}
+		if _, ok := scope.Underlying(x.pkg.Info, r.X).(*types.Chan); !ok {
+			return
+		}
+		if ch := own(other, r.X); ch != nil && l.Func.Inside(x.Flow.Owner(ch)) {
+			found = x.closesLast(l.Body, func(e ast.Expr) bool { return own(l, e) == ch }) && x.closings(ch) <= 1
+		}
+	})
+	return found
+}
+
+// closesLast reports whether f closes a channel when it is done: by a deferred
+// call, or by its last statement.
+func (x *Index) closesLast(f *scope.Func, is func(ast.Expr) bool) bool {
+	for i, stmt := range f.Body.List {
+		switch stmt := stmt.(type) {
+		case *ast.DeferStmt:
+			if x.isClose(stmt.Call) && is(stmt.Call.Args[0]) {
+				return true
+			}
+			if lit, ok := ast.Unparen(stmt.Call.Fun).(*ast.FuncLit); ok && x.closesLast(x.pkg.FuncOf(lit), is) {
+				return true
+			}
+		case *ast.ExprStmt:
+			if call, ok := stmt.X.(*ast.CallExpr); ok && i == len(f.Body.List)-1 && x.isClose(call) && is(call.Args[0]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (x *Index) isClose(call *ast.CallExpr) bool {
+	id := identOf(call.Fun)
+	return id != nil && id.Name == "close" && isBuiltin(x.pkg.Info, call) && len(call.Args) == 1
+}
+
+// closings returns at how many places a channel is closed by its name.
+func (x *Index) closings(ch *types.Var) int {
+	n := 0
+	for _, cur := range x.pkg.Uses(ch) {
+		if cur.ParentEdgeKind() == edge.CallExpr_Args && x.isClose(cur.Parent().Node().(*ast.CallExpr)) {
+			n++
+		}
+	}
+	return n
 }
 
 // waitable reports whether a value of the type can be waited for.

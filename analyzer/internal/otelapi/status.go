@@ -67,6 +67,38 @@ func MakesError(fn *types.Func) bool {
 	return ok && value.Empty()
 }
 
+// TellsError reports whether fn makes an error of another one, or of a text, in
+// the light of a context: a function that belongs to nothing by which it could
+// reach a database, and returns an error alone. It takes the language, the
+// request or the fields of a logger from the context, and does no work.
+func TellsError(fn *types.Func) bool {
+	if fn == nil || fn.Pkg() == nil || fn.Signature().Recv() != nil {
+		return false
+	}
+	sig := fn.Signature()
+	if sig.Results().Len() != 1 || !isError(sig.Results().At(0).Type()) || sig.Params().Len() < 2 || !IsContext(sig.Params().At(0).Type()) {
+		return false
+	}
+	wraps := false
+	for i := 1; i < sig.Params().Len(); i++ {
+		t := sig.Params().At(i).Type()
+		switch u := t.Underlying().(type) {
+		case *types.Basic:
+		case *types.Slice: // what goes into the text
+			value, ok := u.Elem().Underlying().(*types.Interface)
+			if !ok || !value.Empty() || !sig.Variadic() || i < sig.Params().Len()-1 {
+				return false
+			}
+		default:
+			if !isError(t) {
+				return false
+			}
+			wraps = true
+		}
+	}
+	return wraps
+}
+
 // Canceled reports whether an error variable says that the work was cancelled.
 func Canceled(v *types.Var) bool {
 	return v != nil && v.Pkg() != nil && v.Pkg().Path() == "context" && v.Name() == "Canceled"

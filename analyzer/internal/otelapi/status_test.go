@@ -47,3 +47,35 @@ func TestExpected(t *testing.T) {
 		t.Error("codes.Error is not what it was")
 	}
 }
+
+// What makes an error in the light of a context is told from what works with it.
+func TestTellsError(t *testing.T) {
+	pkg := check(t, `package p
+
+import "context"
+
+type key string
+
+type store struct{}
+
+func Wrap(ctx context.Context, err error, msg key, inserts ...any) error { return err }
+func Because(ctx context.Context, err error) error                       { return err }
+func Save(ctx context.Context, id string) error                          { return nil }
+func Exec(ctx context.Context, query string, args ...any) error          { return nil }
+func Mark(ctx context.Context, s *store, err error) error                { return err }
+func Note(ctx context.Context, err error)                                {}
+func First(ctx context.Context, errs ...error) error                     { return nil }
+func (s *store) Fail(ctx context.Context, err error) error               { return err }
+`)
+	for name, want := range map[string]bool{
+		"Wrap": true, "Because": true, "Save": false, "Exec": false, "Mark": false, "Note": false, "First": false,
+	} {
+		if got := TellsError(pkg.Scope().Lookup(name).(*types.Func)); got != want {
+			t.Errorf("TellsError(%s) is %t", name, got)
+		}
+	}
+	method, _, _ := types.LookupFieldOrMethod(types.NewPointer(pkg.Scope().Lookup("store").Type()), true, pkg, "Fail")
+	if TellsError(method.(*types.Func)) {
+		t.Error("a method reaches what it belongs to")
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"sync"
 	"time"
 )
 
@@ -267,4 +268,48 @@ func canceledFile(ctx context.Context, file io.Reader) {
 			_ = work(ctx)
 		}
 	}()
+}
+
+// The workers are done when the queue is closed, and the feeder is not.
+func canceledFeederGoesOn(ctx context.Context, orders []order) {
+	queue := make(chan order)
+	go func() { // want `goroutine outlives canceledFeederGoesOn`
+		for _, o := range orders {
+			queue <- o
+		}
+		close(queue)
+		_ = work(ctx)
+	}()
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for range queue {
+			logf("one more")
+		}
+	})
+	wg.Wait()
+}
+
+// Others close the queue, whether or not the feeder has come to its end.
+func canceledFeederOfOpenQueue(ctx context.Context, orders []order) {
+	queue := make(chan order, len(orders))
+	go func() { // want `goroutine outlives canceledFeederOfOpenQueue`
+		for _, o := range orders {
+			if work(ctx) == nil {
+				offerTo(queue, o)
+			}
+		}
+	}()
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for range queue {
+			logf("one more")
+		}
+	})
+	close(queue)
+	wg.Wait()
+}
+
+func offerTo(queue chan order, o order) {
+	defer func() { _ = recover() }()
+	queue <- o
 }

@@ -31,6 +31,75 @@ func deferredCancelOfRequest(w http.ResponseWriter, r *http.Request) {
 	go work(ctx) // want `which the deferred cancel ends`
 }
 
+type ownTimeKey struct{}
+
+// ownTime keeps what is in a context and gives it a time of its own.
+func ownTime(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	own, cancel := context.WithTimeout(context.Background(), d)
+	return context.WithValue(own, ownTimeKey{}, ctx.Value(ownTimeKey{})), cancel
+}
+
+func detachedTime(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), d)
+}
+
+func deferredCancelOfHelper(ctx context.Context, mode int) error {
+	ctx, cancel := ownTime(ctx, 15*time.Minute)
+	defer cancel()
+	switch mode {
+	case 0:
+		return work(ctx)
+	case 1:
+		go func() { _ = work(ctx) }() // want `goroutine outlives deferredCancelOfHelper but works with ctx, which the deferred cancel ends`
+		return errBoom
+	}
+	return nil
+}
+
+func deferredCancelOfDetachingHelper(ctx context.Context, o order) {
+	ctx, cancel := detachedTime(ctx, time.Minute)
+	defer func() { cancel() }()
+	go notify(ctx, o) // want `which the deferred cancel ends`
+}
+
+func deferredCancelOfHelperInHandler(w http.ResponseWriter, r *http.Request) {
+	ctx, stop := ownTime(r.Context(), time.Minute)
+	defer stop()
+	go work(ctx) // want `which the deferred cancel ends`
+}
+
+// The function works beside it for as long as it likes, and ends it then.
+func silentHelperBesideWork(ctx context.Context) error {
+	own, cancel := ownTime(ctx, time.Minute)
+	defer cancel()
+	go work(own)
+	return work(ctx)
+}
+
+func silentHelperJoined(ctx context.Context) error {
+	own, cancel := ownTime(ctx, time.Minute)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- work(own) }()
+	return <-done
+}
+
+// The work ends its context itself.
+func silentHelperCancelsInside(ctx context.Context) {
+	own, cancel := ownTime(ctx, time.Minute)
+	go func() {
+		defer cancel()
+		_ = work(own)
+	}()
+}
+
+// Nobody has asked for it: a program is set up, and goes on elsewhere.
+func silentHelperWithoutRequest() {
+	own, cancel := ownTime(context.Background(), time.Minute)
+	defer cancel()
+	go work(own)
+}
+
 // WithoutCancel comes after the cancel and so cuts it.
 func silentDetachedAfterCancel(ctx context.Context, o order) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
@@ -185,6 +254,43 @@ func silentLoggedAfterCancel(ctx context.Context) {
 	_ = work(ctx)
 	cancel()
 	slog.InfoContext(ctx, "done")
+}
+
+// A reporter speaks of errors, by whatever others have hung into it.
+type reporter struct {
+	hooks []func(context.Context, error) context.Context
+}
+
+func (r *reporter) report(ctx context.Context, err error) {
+	for _, hook := range r.hooks {
+		ctx = hook(ctx, err)
+	}
+	slog.ErrorContext(ctx, err.Error())
+}
+
+type reporterKey struct{}
+
+func reportTo(ctx context.Context, err error) {
+	if r, ok := ctx.Value(reporterKey{}).(*reporter); ok {
+		r.report(ctx, err)
+	}
+}
+
+func silentReportedAfterCancel(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	err := work(ctx)
+	cancel()
+	if err != nil {
+		reportTo(ctx, err)
+	}
+}
+
+// A hook that returns something else than a context may do anything.
+func (s *service) canceledHook(ctx context.Context, save func(context.Context, error) error) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	err := work(ctx)
+	cancel()
+	return save(ctx, err) // want `ctx has been cancelled when this runs`
 }
 
 // A context that is dead on purpose: what is asked for must be there already.

@@ -370,6 +370,88 @@ func silentRunner(ctx context.Context, o order) error {
 	return <-out
 }
 
+// Workers drain what a feeder closes when it is done: they are waited for, so
+// the feeder is.
+
+func silentFeeder(ctx context.Context, ids []string) error {
+	queue := make(chan order, 10)
+	var failed error
+	go func() {
+		defer close(queue)
+		for _, id := range ids {
+			o, err := db.Load(ctx, id)
+			if err != nil {
+				failed = err
+				return
+			}
+			queue <- o
+		}
+	}()
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Go(func() {
+			for o := range queue {
+				_ = db.Save(ctx, o)
+			}
+		})
+	}
+	wg.Wait()
+	return failed
+}
+
+func silentFeederAndGroup(ctx context.Context, ids []string) error {
+	queue := make(chan order)
+	go feedOrders(ctx, ids, queue)
+	var g errgroup.Group
+	g.Go(func() error { return drainOrders(ctx, queue) })
+	return g.Wait()
+}
+
+func feedOrders(ctx context.Context, ids []string, out chan<- order) {
+	for _, id := range ids {
+		if o, err := db.Load(ctx, id); err == nil {
+			out <- o
+		}
+	}
+	close(out)
+}
+
+func drainOrders(ctx context.Context, in <-chan order) error {
+	failed := error(nil)
+	for o := range in {
+		failed = errors.Join(failed, db.Save(ctx, o))
+	}
+	return failed
+}
+
+func silentFeederOfNamedWorkers(ctx context.Context, ids []string) {
+	queue := make(chan order)
+	go func() {
+		defer func() {
+			logf("fed")
+			close(queue)
+		}()
+		for _, id := range ids {
+			if o, err := db.Load(ctx, id); err == nil {
+				queue <- o
+			}
+		}
+	}()
+	var wg sync.WaitGroup
+	wg.Add(2)
+	for range 2 {
+		go drainOrdersCounted(ctx, &wg, queue)
+	}
+	wg.Wait()
+}
+
+func drainOrdersCounted(ctx context.Context, wg *sync.WaitGroup, in <-chan order) {
+	defer wg.Done()
+	for o := range in {
+		_ = db.Save(ctx, o)
+	}
+}
+
 // Joined before End, so the span is still open.
 
 func silentEndAfterWait(ctx context.Context, orders []order) {
