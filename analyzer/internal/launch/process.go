@@ -23,7 +23,7 @@ func (x *Index) endsProcess(f *scope.Func, ret *ast.ReturnStmt) bool {
 // leads reports whether f is main or a command of a program: when it returns,
 // the process ends.
 func (x *Index) leads(f *scope.Func) bool {
-	if otelapi.IsCommand(f.Sig) {
+	if isCommand(f) {
 		return true
 	}
 	return f.Obj != nil && f.Obj.Name() == "main" && f.Sig.Recv() == nil && x.pkg.Types.Name() == "main"

@@ -76,7 +76,7 @@ func (x *Index) judge(f *scope.Func, param *types.Var) request {
 	if x.Hook(f, param) {
 		return request{} // it ends soon, but nobody has asked for anything
 	}
-	if otelapi.IsCommand(f.Sig) {
+	if isCommand(f) {
 		return request{} // the process is the request
 	}
 	if x.diagnoses(f) {
@@ -134,10 +134,15 @@ func (x *Index) timed(f *scope.Func) bool {
 	return slices.ContainsFunc(x.pkg.Uses(f.Obj), given)
 }
 
+// isCommand reports whether f is a command of a program.
+func isCommand(f *scope.Func) bool {
+	return otelapi.IsCommand(f.Sig) || otelapi.IsTaggedCommand(f.Obj)
+}
+
 // inCommand reports whether f is a command of a program, or stands in one.
 func inCommand(f *scope.Func) bool {
 	for ; f != nil; f = f.Outer {
-		if otelapi.IsCommand(f.Sig) {
+		if isCommand(f) {
 			return true
 		}
 	}

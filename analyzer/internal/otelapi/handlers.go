@@ -2,6 +2,8 @@ package otelapi
 
 import (
 	"go/types"
+	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -386,6 +388,45 @@ var commands = []typeName{
 	parseType("*github.com/spf13/cobra.Command"),   // v1.10.2
 	parseType("*github.com/urfave/cli/v2.Context"), // v2.27.7
 	parseType("*github.com/urfave/cli/v3.Command"), // v3.14.0
+}
+
+// IsTaggedCommand reports whether fn is a command of a program that
+// github.com/alecthomas/kong (v1.16.0) runs: the method Run of a struct whose
+// fields have tags for that, or of which a field of such a struct is made.
+func IsTaggedCommand(fn *types.Func) bool {
+	if fn == nil || fn.Pkg() == nil || fn.Name() != "Run" || fn.Signature().Recv() == nil {
+		return false
+	}
+	if !slices.ContainsFunc(fn.Pkg().Imports(), func(p *types.Package) bool { return p.Path() == "github.com/alecthomas/kong" }) {
+		return false
+	}
+	t := fn.Signature().Recv().Type()
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for i := range st.NumFields() {
+		for _, key := range [...]string{"arg", "cmd", "help"} {
+			if _, ok := reflect.StructTag(st.Tag(i)).Lookup(key); ok {
+				return true
+			}
+		}
+	}
+	for _, name := range fn.Pkg().Scope().Names() {
+		outer, ok := fn.Pkg().Scope().Lookup(name).Type().Underlying().(*types.Struct)
+		if !ok {
+			continue
+		}
+		for i := range outer.NumFields() {
+			if _, ok := reflect.StructTag(outer.Tag(i)).Lookup("cmd"); ok && types.Identical(outer.Field(i).Type(), t) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // carried says which methods of what servers hand out have its context.

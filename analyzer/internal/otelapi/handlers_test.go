@@ -267,6 +267,45 @@ func TestHandlerShapes(t *testing.T) {
 	}
 }
 
+// The commands of kong are methods of structs with tags, and no shape.
+func TestTaggedCommands(t *testing.T) {
+	pkg := checkIn(t, testdata("handlers"), "package p\n"+`
+import "github.com/alecthomas/kong"
+
+var cli struct {
+	Version isVersion `+"`cmd:\"\"`"+`
+	Other   notField
+}
+
+type isVersion struct{}
+
+func (isVersion) Run() error { return nil }
+
+type isServe struct { Addr string `+"`help:\"Where.\"`"+` }
+
+func (*isServe) Run(ctx *kong.Context) error { return nil }
+
+type isPut struct { Paths []string `+"`arg:\"\" name:\"path\"`"+` }
+
+func (*isPut) Run() error { return nil }
+
+type notField struct { Addr string `+"`json:\"addr\"`"+` }
+
+func (*notField) Run() error { return nil }
+`)
+	for _, name := range pkg.Scope().Names() {
+		tn, ok := pkg.Scope().Lookup(name).(*types.TypeName)
+		if !ok {
+			continue
+		}
+		for m := range tn.Type().(*types.Named).Methods() {
+			if got, want := IsTaggedCommand(m), strings.HasPrefix(name, "is"); got != want {
+				t.Errorf("%s: %v", name, got)
+			}
+		}
+	}
+}
+
 // A service's registration is told by its types, not by its name.
 func TestTakesService(t *testing.T) {
 	pkg := checkIn(t, testdata("handlers"), `package p

@@ -8,6 +8,7 @@ import (
 	_ "github.com/99designs/gqlgen/graphql"
 	_ "github.com/IBM/sarama"
 	_ "github.com/ThreeDotsLabs/watermill/message"
+	_ "github.com/alecthomas/kong"
 	_ "github.com/aws/aws-lambda-go/lambda"
 	_ "github.com/gin-gonic/gin"
 	_ "github.com/go-chi/chi/v5"

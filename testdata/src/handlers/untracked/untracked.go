@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/IBM/sarama"
+	"github.com/alecthomas/kong"
 	"github.com/gin-gonic/gin"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -139,6 +140,32 @@ func serve(args []string) error {
 	var wg sync.WaitGroup
 	wg.Go(func() { save("served") })
 	if err := os.Chdir(args[0]); err != nil {
+		return err
+	}
+	wg.Wait()
+	return nil
+}
+
+// A command of kong.
+type put struct {
+	Path string `arg:"" help:"What to put."`
+}
+
+func (p *put) Run(ctx *kong.Context) error {
+	var wg sync.WaitGroup
+	wg.Go(func() { save("early") })
+	if err := os.Chdir(p.Path); err != nil {
+		return err
+	}
+	wg.Wait()
+	return nil
+}
+
+// Others call this.
+func (p *put) Close() error {
+	var wg sync.WaitGroup
+	wg.Go(func() { save("early") }) // want `wg counts this work, but an early return leaves it running without a wait`
+	if err := os.Chdir(p.Path); err != nil {
 		return err
 	}
 	wg.Wait()
