@@ -339,7 +339,7 @@ func (x *Index) Awaited(group *types.Var) Waiter {
 // of what is in view may wait, too. What a parameter is given by the calls of
 // its function is in view.
 func (x *Index) Waits(group *types.Var) (at []inspector.Cursor, elsewhere bool) {
-	s := &groupSearch{x: x, seen: make(map[*types.Var]bool)}
+	s := &groupSearch{x: x, seen: make(map[*types.Var]bool), returned: make(map[*scope.Func]bool)}
 	if x.visibleOutside(group) || x.isParam(group) && !s.given(group) {
 		return nil, true
 	}
@@ -422,7 +422,10 @@ type groupSearch struct {
 	x     *Index
 	seen  map[*types.Var]bool
 	found Waiter
-	at    []inspector.Cursor
+	// at has where it is waited for.
+	at []inspector.Cursor
+	// returned has the functions whose result is followed, nil if none is to be.
+	returned map[*scope.Func]bool
 }
 
 func (s *groupSearch) elsewhere() { s.found.note(Elsewhere, nil) }
@@ -451,10 +454,15 @@ func (s *groupSearch) follow(v *types.Var) {
 
 // use judges one identifier of a group.
 func (s *groupSearch) use(cur inspector.Cursor) {
-	x := s.x
 	if cur.ParentEdgeKind() == edge.SelectorExpr_Sel {
 		cur = cur.Parent()
 	}
+	s.expr(cur)
+}
+
+// expr judges an expression that denotes the group.
+func (s *groupSearch) expr(cur inspector.Cursor) {
+	x := s.x
 climb:
 	for {
 		switch cur.ParentEdgeKind() {
@@ -518,8 +526,36 @@ climb:
 			s.elsewhere()
 		}
 	case edge.BinaryExpr_X, edge.BinaryExpr_Y, edge.ExprStmt_X:
+	case edge.ReturnStmt_Results:
+		s.result(x.pkg.Enclosing(cur))
 	default:
 		s.elsewhere()
+	}
+}
+
+// result follows what a function returns to its calls, if these are all in view.
+func (s *groupSearch) result(f *scope.Func) {
+	x := s.x
+	if s.returned == nil || f == nil || f.Obj == nil || f.Sig.Results().Len() != 1 || f.Obj.Exported() && x.pkg.Types.Name() != "main" || len(x.implemented(f)) > 0 {
+		s.elsewhere()
+		return
+	}
+	if s.returned[f] {
+		return
+	}
+	s.returned[f] = true
+	for _, cur := range x.pkg.Uses(f.Obj) {
+		if x.pkg.InTestFile(cur.Node()) || x.pkg.Info.Defs[cur.Node().(*ast.Ident)] != nil {
+			continue
+		}
+		if cur.ParentEdgeKind() == edge.SelectorExpr_Sel {
+			cur = cur.Parent()
+		}
+		if cur.ParentEdgeKind() != edge.CallExpr_Fun {
+			s.elsewhere()
+			return
+		}
+		s.expr(cur.Parent())
 	}
 }
 

@@ -66,13 +66,15 @@ func TestCountedAndAwaited(t *testing.T) {
 const waits = `package p
 
 type T struct {
-	polled, looped, stored, silent chan struct{}
-	Seen                           chan struct{}
+	polled, looped, stored, silent, named chan struct{}
+	Seen                                  chan struct{}
 }
 
+func (t *T) name() chan struct{}   { return t.named }
+func (t *T) called()               { <-t.name(); close(t.name()) }
 func (t *T) ask() bool             { select { case <-t.polled: return true; default: return false } }
 func (t *T) loop()                 { for range t.looped {}; ch := t.looped; <-ch }
-func (t *T) give() <-chan struct{} { return t.stored }
+func (t *T) Give() <-chan struct{} { return t.stored }
 func one()                         { done := make(chan struct{}); inner(done); <-done }
 func inner(done chan struct{})     { given(done) }
 func loose(done chan struct{})     {}
@@ -80,6 +82,7 @@ func loose(done chan struct{})     {}
 func (t *T) Polled() { go func() { close(t.polled) }() } // is: polled 1 false
 func (t *T) Looped() { go func() { close(t.looped) }() } // is: looped 2 false
 func (t *T) Stored() { go func() { close(t.stored) }() } // is: stored 0 true
+func (t *T) Named() { go func() { close(t.named) }() } // is: named 1 false
 func (t *T) Silent() { go func() { close(t.silent) }() } // is: silent 0 false
 func (t *T) Outside() { go func() { close(t.Seen) }() } // is: Seen 0 true
 func given(ch chan struct{}) { go func() { close(ch) }() } // is: ch 1 false

@@ -57,13 +57,18 @@ func carriesNothing(t types.Type) bool {
 // letsGo reports whether a call in f that releases somebody may let the program
 // end, or its provider be stopped.
 //
-// Whoever waits for a group waits until work is done. A channel is closed for
-// other reasons, too: to be asked now and then whether it has been, or to tell
-// others to stop, who are work themselves, and whose end lets nobody go.
+// Whoever waits for a group waits until work is done, if there is one who does.
+// A channel is closed for other reasons, too: to be asked now and then whether
+// it has been, or to tell others to stop, who are work themselves, and whose end
+// lets nobody go.
 func (x *Index) letsGo(c *ast.CallExpr, f *scope.Func, launches *launch.Index) bool {
 	v := x.releases(c, f)
-	if v == nil || len(c.Args) == 0 {
-		return v != nil
+	if v == nil {
+		return false
+	}
+	if len(c.Args) == 0 { // Done
+		at, elsewhere := launches.Waits(v)
+		return len(at) > 0 || elsewhere
 	}
 	r := &release{x: x, launches: launches, closer: f, asked: make(map[ast.Node]bool)}
 	return r.by(v)

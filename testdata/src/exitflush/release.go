@@ -9,8 +9,8 @@ import (
 
 // A page is asked whether it is being closed; nobody waits for that.
 type page struct {
-	closing chan struct{}
-	once    sync.Once
+	closing, leaving chan struct{}
+	once             sync.Once
 }
 
 func (p *page) isClosing() bool {
@@ -31,6 +31,24 @@ func (p *page) silentAskedOnly(ctx context.Context) {
 	})
 }
 
+func (p *page) gone() <-chan struct{} { return p.leaving }
+
+func (p *page) isGone() bool {
+	select {
+	case _, open := <-p.gone():
+		return !open
+	default:
+		return false
+	}
+}
+
+func (p *page) silentAskedByMethod(ctx context.Context) {
+	_, span := tracer.Start(ctx, "close")
+	defer span.End()
+	defer close(p.leaving)
+	_ = ping(ctx)
+}
+
 // Nobody receives at all.
 type unheard struct{ gone chan struct{} }
 
@@ -40,6 +58,25 @@ func (u *unheard) silentUnheard(ctx context.Context) {
 	close(u.gone)
 	_ = ping(ctx)
 }
+
+// Nobody waits for the group: untracked says so.
+type counted struct{ running, joined sync.WaitGroup }
+
+func (c *counted) silentUnwaited(ctx context.Context) {
+	_, span := tracer.Start(ctx, "go")
+	defer span.End()
+	defer c.running.Done()
+	_ = ping(ctx)
+}
+
+func (c *counted) releasedToAMethod(ctx context.Context) {
+	_, span := tracer.Start(ctx, "go")
+	defer span.End()
+	defer c.joined.Done() // want "c.joined.Done runs before span.End"
+	_ = ping(ctx)
+}
+
+func (c *counted) Close() { c.joined.Wait() }
 
 // A worker is told to stop, and its end lets nobody go but the one who told it.
 type worker struct {
@@ -166,9 +203,9 @@ func stopConsuming(ctx context.Context, quit chan struct{}) {
 
 // Somebody waits for the work, and goes on when it is released.
 type task struct {
-	done, over, idle, ready, chained, last, main chan struct{}
-	Left                                         chan struct{}
-	wg                                           sync.WaitGroup
+	done, end, over, idle, ready, chained, last, main chan struct{}
+	Left                                              chan struct{}
+	wg                                                sync.WaitGroup
 }
 
 func (t *task) Wait(ctx context.Context) error {
@@ -185,6 +222,16 @@ func (t *task) releasedInAMethod(ctx context.Context) {
 	defer span.End()
 	_ = ping(ctx)
 	close(t.done) // want "close.t.done. runs before span.End"
+}
+
+func (t *task) ended() <-chan struct{} { return t.end }
+
+func (t *task) Join() { <-t.ended() }
+
+func (t *task) releasedByMethod(ctx context.Context) {
+	_, span := tracer.Start(ctx, "task")
+	defer span.End()
+	defer close(t.end) // want "close.t.end. runs before span.End"
 }
 
 func (t *task) Over() <-chan struct{} { return t.over }
@@ -287,4 +334,19 @@ func releasedFromARange(ctx context.Context, tasks []*task) {
 		for range t.main {
 		}
 	}
+}
+
+// The result of a method is had through an interface.
+type ending interface{ finished() <-chan struct{} }
+
+func (w *watched) finished() <-chan struct{} { return w.end }
+
+type watched struct{ end chan struct{} }
+
+func await(e ending) { <-e.finished() }
+
+func (w *watched) releasedThroughAnInterface(ctx context.Context) {
+	_, span := tracer.Start(ctx, "task")
+	defer span.End()
+	defer close(w.end) // want "close.w.end. runs before span.End"
 }
