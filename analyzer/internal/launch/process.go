@@ -117,8 +117,8 @@ func (x *Index) passesOn(call *ast.CallExpr, f *scope.Func, seen map[*scope.Func
 	cur, ok := x.pkg.Cursor(call)
 	g := f.Graph()
 	p, live := g.At(call)
-	if !ok || !live || g.Repeats(p) {
-		return false // one round fails, and the next begins
+	if !ok || !live {
+		return false
 	}
 	switch cur.ParentEdgeKind() {
 	case edge.GoStmt_Call, edge.DeferStmt_Call:
@@ -134,13 +134,16 @@ func (x *Index) passesOn(call *ast.CallExpr, f *scope.Func, seen map[*scope.Func
 	}
 	err := x.Flow.Result(call, results(x.pkg.Info.TypeOf(call))-1)
 	if err == nil || !isErr(err.Type()) {
-		return x.leads(f) && !x.goesOn(g, p, nil)
+		return x.leads(f) && !g.Repeats(p) && !x.goesOn(g, p, nil)
 	}
 	if x.goesOn(g, p, err) {
 		return false
 	}
-	told, ends := false, true
+	told, ends, fn := false, true, x.pkg.Callee(call)
 	g.Reach(p, func(n ast.Node) bool {
+		if fn != nil && x.callsAgain(n, fn) {
+			ends = false // the next round, or another way
+		}
 		if ret, ok := n.(*ast.ReturnStmt); ok {
 			told = true
 			ends = ends && (x.leads(f) || ret.End() <= f.Body.Rbrace && x.failsAt(f, ret))
@@ -149,6 +152,17 @@ func (x *Index) passesOn(call *ast.CallExpr, f *scope.Func, seen map[*scope.Func
 		return false
 	}, path.Search{Edge: func(cond ast.Expr, outcome bool) bool { return !saysNil(x, cond, outcome, err) }})
 	return ends && (!told || x.failureEnds(f, seen))
+}
+
+// callsAgain reports whether a node of a graph calls a function.
+func (x *Index) callsAgain(n ast.Node, fn *types.Func) bool {
+	found := false
+	ast.Inspect(n, func(m ast.Node) bool {
+		call, ok := m.(*ast.CallExpr)
+		found = found || ok && x.pkg.Callee(call) == fn
+		return !found
+	})
+	return found
 }
 
 // goesOn reports whether what comes after a point does not end, or is done

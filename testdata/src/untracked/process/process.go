@@ -58,6 +58,19 @@ func main() {
 		err = fallsBack("other")
 		slog.Info("fell back", "err", err)
 	}
+	for range 3 {
+		if err := silentRounds(); err != nil {
+			log.Fatal(err)
+		}
+	}
+	if len(os.Args) > 2 {
+		if err := otherWay("first"); err != nil {
+			if err = otherWay("second"); err != nil {
+				log.Fatal(err)
+			}
+			return
+		}
+	}
 	go func() {
 		if err := launched(); err != nil {
 			slog.Error("background", "err", err)
@@ -247,6 +260,27 @@ func fallsBack(addr string) error {
 	wg.Go(func() { slog.Info("fallback") }) // want `wg counts this work, but an early return`
 	if addr == "" {
 		return errNoAddress
+	}
+	wg.Wait()
+	return nil
+}
+
+func otherWay(addr string) error {
+	var wg sync.WaitGroup
+	wg.Go(func() { slog.Info("other way") }) // want `wg counts this work, but an early return`
+	if addr == "first" {
+		return errNoAddress
+	}
+	wg.Wait()
+	return nil
+}
+
+// The rounds end with the first that fails.
+func silentRounds() error {
+	var wg sync.WaitGroup
+	wg.Go(func() { slog.Info("round") })
+	if err := check("round"); err != nil {
+		return err
 	}
 	wg.Wait()
 	return nil
