@@ -105,9 +105,11 @@
 // the failure of a call is part of the start as long as other work would have
 // followed, and nothing has traced, served or been waited for; so is that of a
 // server that could not listen. A second signal may end the process at once.
-// Whoever is released by a channel must wait for it and go on to stop the
-// provider, to end the program, or to a caller that may: a channel that is only
-// polled, or tells work to stop that runs beside the rest, releases nobody.
+// Whoever is released must wait and go on to stop the provider, to end the
+// program, or to a caller that may. Code that serves a request, and a function
+// that waits for work of its own while the program goes on, do neither; a channel
+// that is only polled, or tells work to stop that runs beside the rest, releases
+// nobody.
 //
 // # Configuration
 //

@@ -12,6 +12,7 @@ import (
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 	"github.com/spanlint/spanlint/analyzer/internal/path"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
+	"github.com/spanlint/spanlint/analyzer/internal/summary"
 )
 
 // releases returns the group or channel by which a call in f may tell somebody
@@ -57,29 +58,63 @@ func carriesNothing(t types.Type) bool {
 // letsGo reports whether a call in f that releases somebody may let the program
 // end, or its provider be stopped.
 //
-// Whoever waits for a group waits until work is done, if there is one who does.
-// A channel is closed for other reasons, too: to be asked now and then whether
-// it has been, or to tell others to stop, who are work themselves, and whose end
-// lets nobody go.
+// That is up to who waits, if there is one. A function that launches work and
+// waits for it goes on with what it was called for, and so does one that serves
+// a request: only where the program ends after that, or a provider is stopped,
+// can spans be lost. And a channel is closed for other reasons, too: to be asked
+// now and then whether it has been, or to tell others to stop, who are work
+// themselves, and whose end lets nobody go.
 func (x *Index) letsGo(c *ast.CallExpr, f *scope.Func, launches *launch.Index) bool {
 	v := x.releases(c, f)
 	if v == nil {
 		return false
 	}
-	if len(c.Args) == 0 { // Done
-		at, elsewhere := launches.Waits(v)
-		return len(at) > 0 || elsewhere
-	}
-	r := &release{x: x, launches: launches, closer: f, asked: make(map[ast.Node]bool)}
+	r := &release{x: x, launches: launches, closer: f, asked: make(map[ast.Node]bool), owners: make(map[*scope.Func]bool)}
+	r.findOwners(f, make(map[*scope.Func]bool))
 	return r.by(v)
 }
 
-// A release follows those whom the closing of a channel lets go.
+// A release follows those whom the closing of a channel, or the Done of a group,
+// lets go.
 type release struct {
 	x        *Index
 	launches *launch.Index
 	closer   *scope.Func
 	asked    map[ast.Node]bool
+	owners   map[*scope.Func]bool // the functions that launch the work
+}
+
+// A waiting is why somebody waits.
+type waiting struct {
+	// working: it is told to leave off what it does, as opposed to waiting for
+	// others.
+	working bool
+	// own: it waits for work that it has launched itself, and not because it
+	// has been told to stop.
+	own bool
+}
+
+// findOwners notes which functions launch the work that f is, or is part of.
+func (r *release) findOwners(f *scope.Func, seen map[*scope.Func]bool) {
+	if f == nil || seen[f] {
+		return
+	}
+	seen[f] = true
+	for g := f; g != nil; g = g.Outer {
+		if ls := r.launches.LaunchesOf(g); len(ls) > 0 {
+			for _, l := range ls {
+				r.owners[l.Func.Root()] = true
+			}
+			return
+		}
+	}
+	for _, c := range r.launches.Callers(f.Root()) {
+		if r.x.launched(c.Call) && c.Func != nil {
+			r.owners[c.Func.Root()] = true
+		} else {
+			r.findOwners(c.Func, seen)
+		}
+	}
 }
 
 func (r *release) by(ch *types.Var) bool {
@@ -95,7 +130,7 @@ func (r *release) by(ch *types.Var) bool {
 	return false
 }
 
-// receiver judges one receive from the channel.
+// receiver judges one receive from the channel, or one wait.
 func (r *release) receiver(cur inspector.Cursor) bool {
 	g := r.x.pkg.Enclosing(cur)
 	if g == nil {
@@ -105,24 +140,20 @@ func (r *release) receiver(cur inspector.Cursor) bool {
 		return false
 	}
 	r.asked[cur.Node()] = true
-	loop := inLoop(cur, g)
-	if cur.ParentEdgeKind() == edge.RangeStmt_X {
-		return r.goesOn(g, cur.Node(), false)
-	}
+	loop, own := inLoop(cur, g), r.owners[g.Root()]
 	s := selectAround(cur)
-	if s == nil {
-		return r.goesOn(g, cur.Node(), false)
+	if s == nil || cur.ParentEdgeKind() == edge.RangeStmt_X {
+		return r.goesOn(g, cur.Node(), waiting{own: own && !r.x.lasts(g.Root())})
 	}
 	if polls(s) && !loop {
 		return false // it asks, and does not wait
 	}
-	return r.goesOn(g, cur.Node(), loop || r.x.takesData(s))
+	return r.goesOn(g, cur.Node(), waiting{working: loop || r.x.takesData(s), own: own})
 }
 
 // goesOn reports whether f, past a node at which it is let go, stops a provider
-// or ends the program, or returns to somebody who may. working says that it is
-// told to leave off what it does, as opposed to waiting for others.
-func (r *release) goesOn(f *scope.Func, at ast.Node, working bool) bool {
+// or ends the program, or returns to somebody who may.
+func (r *release) goesOn(f *scope.Func, at ast.Node, w waiting) bool {
 	x := r.x
 	g := f.Graph()
 	from, ok := g.At(at)
@@ -138,6 +169,9 @@ func (r *release) goesOn(f *scope.Func, at ast.Node, working bool) bool {
 	if f.Obj != nil && f.Obj.Name() == "main" && f.Recv() == nil && x.pkg.Types.Name() == "main" {
 		return true
 	}
+	if r.serves(f) {
+		return false // its client goes on, and so does the program
+	}
 	launched, called := len(r.launches.LaunchesOf(f)) > 0, false
 	for _, c := range r.launches.Callers(f) {
 		if x.launched(c.Call) {
@@ -147,27 +181,104 @@ func (r *release) goesOn(f *scope.Func, at ast.Node, working bool) bool {
 		called = true
 		if c.Func != nil && !r.asked[c.Call] {
 			r.asked[c.Call] = true
-			if r.goesOn(c.Func, c.Call, working) {
+			if r.goesOn(c.Func, c.Call, w) {
 				return true
 			}
 		}
 	}
 	if f.Obj == nil && f.Outer != nil && x.runsInside(f) {
 		called = true
-		if r.goesOn(f.Outer, f.Node, working) {
+		if r.goesOn(f.Outer, f.Node, w) {
 			return true
 		}
 	}
 	switch {
-	case launched && !working:
+	case launched && !w.working:
 		return r.passesOn(f) // a goroutine that waits for one, to release another
 	case launched || called:
 		return false
 	}
-	// Its callers are not in view. A method that works until it is told to stop
+	// Its callers are not in view. Who waits for work of its own goes on, unless
+	// it is all that the program does. A method that works until it is told to stop
 	// runs beside the one that tells it so. But where the channel is closed by
 	// work that was launched, it says that this is done.
-	return !working || r.isLaunched(r.closer, 0)
+	if w.own {
+		return otelapi.IsCommand(f.Sig)
+	}
+	return !w.working || r.isLaunched(r.closer, 0)
+}
+
+// lasts reports whether f works until it is told to stop, by its context or a
+// channel: what it waits for then is part of a shutdown.
+func (x *Index) lasts(f *scope.Func) bool {
+	sum := x.table.Of(f)
+	for i := range f.Sig.Params().Len() {
+		if sum.SlotAt(i).Ctx&summary.Awaits != 0 {
+			return true
+		}
+	}
+	told := false
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ForStmt:
+			ast.Inspect(n.Body, func(n ast.Node) bool {
+				if clause, ok := n.(*ast.CommClause); ok && clause.Comm != nil {
+					told = told || x.receivesNothing(clause.Comm)
+				}
+				return !told
+			})
+		}
+		return !told
+	})
+	return told
+}
+
+// receivesNothing reports whether the case of a select receives from a channel
+// that is there to be closed.
+func (x *Index) receivesNothing(comm ast.Stmt) bool {
+	s, ok := comm.(*ast.ExprStmt)
+	if !ok {
+		return false
+	}
+	u, ok := ast.Unparen(s.X).(*ast.UnaryExpr)
+	return ok && u.Op == token.ARROW && carriesNothing(x.pkg.Info.TypeOf(u.X))
+}
+
+// serves reports whether f serves a request. Of those that are only presumed to,
+// one that takes a context and can fail may as well be told to stop something,
+// and wait until it has.
+func (r *release) serves(f *scope.Func) bool {
+	for i := range f.Sig.Params().Len() {
+		p := f.Slot(i)
+		if p == nil {
+			continue
+		}
+		switch r.launches.Request(f, p) {
+		case launch.Proven:
+			return true
+		case launch.Presumed:
+			return asksFor(f.Sig)
+		}
+	}
+	return false
+}
+
+// asksFor reports whether callers of a function give it, beside contexts, flags
+// and times, or get from it, beside an error, what they ask for.
+func asksFor(sig *types.Signature) bool {
+	for v := range sig.Params().Variables() {
+		if b, ok := v.Type().Underlying().(*types.Basic); !otelapi.IsContext(v.Type()) && (!ok || b.Info()&(types.IsBoolean|types.IsInteger) == 0) {
+			return true
+		}
+	}
+	for v := range sig.Results().Variables() {
+		if !types.Identical(v.Type(), types.Universe.Lookup("error").Type()) {
+			return true
+		}
+	}
+	return false
 }
 
 // stopsPast reports whether f stops a provider or ends the process past a point.

@@ -9,6 +9,7 @@ import (
 )
 
 func releasedBeforeTheEnd(ctx context.Context) {
+	tp := newProvider()
 	var wg sync.WaitGroup
 	for range 3 {
 		wg.Add(1)
@@ -20,6 +21,7 @@ func releasedBeforeTheEnd(ctx context.Context) {
 		}()
 	}
 	wg.Wait()
+	_ = tp.Shutdown(context.Background())
 }
 
 func releasedByHand(ctx context.Context, wg *sync.WaitGroup) {
@@ -30,6 +32,8 @@ func releasedByHand(ctx context.Context, wg *sync.WaitGroup) {
 }
 
 func closedBeforeTheEnd(ctx context.Context) {
+	tp := newProvider()
+	defer tp.Shutdown(context.Background())
 	done := make(chan struct{})
 	go func() {
 		_, span := tracer.Start(ctx, "job")

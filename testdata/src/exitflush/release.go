@@ -203,9 +203,9 @@ func stopConsuming(ctx context.Context, quit chan struct{}) {
 
 // Somebody waits for the work, and goes on when it is released.
 type task struct {
-	done, end, over, idle, ready, chained, last, main chan struct{}
-	Left                                              chan struct{}
-	wg                                                sync.WaitGroup
+	done, end, over, idle, ready, chained, last, main, watched chan struct{}
+	Left                                                       chan struct{}
+	wg                                                         sync.WaitGroup
 }
 
 func (t *task) Wait(ctx context.Context) error {
@@ -254,12 +254,12 @@ func releasedParameter(ctx context.Context, done chan struct{}) {
 	defer close(done) // want "close.done. runs before span.End"
 }
 
-func releasedByProgress(ctx context.Context) {
-	done := make(chan struct{})
-	go releasedArgument(ctx, done)
+func (t *task) releasedByProgress(ctx context.Context) { go releasedArgument(ctx, t.watched) }
+
+func (t *task) Watch(ctx context.Context) {
 	for {
 		select {
-		case <-done:
+		case <-t.watched:
 			return
 		case <-time.After(time.Second):
 			_ = ping(ctx)
@@ -318,8 +318,9 @@ func releasedInAChain(ctx context.Context, t *task) {
 		defer close(t.chained) // want "close.t.chained. runs before span.End"
 		_ = ping(ctx)
 	}()
-	<-t.last
 }
+
+func (t *task) Last() { <-t.last }
 
 func releasedFromARange(ctx context.Context, tasks []*task) {
 	for _, t := range tasks {
@@ -330,6 +331,9 @@ func releasedFromARange(ctx context.Context, tasks []*task) {
 			defer close(t.main) // want "close.t.main. runs before span.End"
 		}()
 	}
+}
+
+func drain(tasks []*task) {
 	for _, t := range tasks {
 		for range t.main {
 		}

@@ -3,8 +3,10 @@ package main
 
 import (
 	"context"
+	"net/http"
 	"os"
 	"os/signal"
+	"sync"
 	"time"
 
 	"go.opentelemetry.io/otel"
@@ -35,6 +37,8 @@ func main() {
 	g.Go(s.consume)
 	gone := s.kept.gone
 	go s.releasedByAlias(ctx)
+	_ = all(ctx)
+	http.HandleFunc("/each", silentEach)
 	for !s.run(ctx) {
 		time.Sleep(time.Second)
 	}
@@ -104,3 +108,34 @@ func (s *server[T]) silentGroup(ctx context.Context) {
 	defer span.End()
 	close(s.stop)
 }
+
+// all is what the program does, and it ends after that.
+func all(ctx context.Context) error {
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Add(1)
+		go func() {
+			_, span := tracer.Start(ctx, "one")
+			defer span.End()
+			defer wg.Done() // want "wg.Done runs before span.End"
+		}()
+	}
+	wg.Wait()
+	return ctx.Err()
+}
+
+func silentEach(w http.ResponseWriter, r *http.Request) {
+	ctx := r.Context()
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Add(1)
+		go func() {
+			_, span := tracer.Start(ctx, "one")
+			defer span.End()
+			defer wg.Done()
+		}()
+	}
+	wait(&wg)
+}
+
+func wait(wg *sync.WaitGroup) { wg.Wait() }
