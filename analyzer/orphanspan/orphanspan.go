@@ -159,8 +159,13 @@ func canceledFault(m *model.Models, l *launch.Launch, u launch.Use, v ctxflow.Va
 		if s.Kind != ctxflow.Cancels || s.Handle == nil || !l.Func.Inside(s.Func) {
 			continue
 		}
-		if _, ok := m.Launch.DeferredCall(s.Handle, s.Func); ok && l.Outlives(s.Func) && !l.HandedOut() && !l.MayJoin() &&
-			(!endless && (meantToLast(m, v, s) || cutShort(l, v, s)) && !stops(l, v, s) || endless && !l.Watches() && l.LastThing()) {
+		if _, ok := m.Launch.DeferredCall(s.Handle, s.Func); !ok || !l.Outlives(s.Func) || l.MayJoin() {
+			continue
+		}
+		// Who has the other end of the work may wait for it, but not before it
+		// is cancelled. To start a span a dead context will do.
+		if !l.HandedOut() && !endless && (meantToLast(m, v, s) || cutShort(l, v, s)) && !stops(l, v, s) ||
+			(l.Func == s.Func && !u.Starts || !l.HandedOut() && endless) && !l.Watches() && l.LastThing() {
 			return fault{category: canceled, use: u, value: v, step: s}, true
 		}
 	}
@@ -433,6 +438,9 @@ func fix(m *model.Models, l *launch.Launch, f fault) *analysis.SuggestedFix {
 	}
 	if f.handedOn {
 		return nil // the request has to be cloned, too
+	}
+	if f.step.Call != nil && f.category == canceled && (l.HandedOut() || l.Feeds()) {
+		return nil // it may be the cancel that should wait until all is taken
 	}
 	if f.hook {
 		return nil // there is no trace to link to; what is missing is a context that the stop cancels

@@ -260,7 +260,7 @@ func (l *Launch) refusal() *types.Var {
 }
 
 // LastThing reports whether the launching function does nothing more after the
-// launch than to return, on every path.
+// launch than to launch other work and to return, on every path.
 func (l *Launch) LastThing() bool {
 	g := l.Func.Graph()
 	p, ok := g.At(l.Node)
@@ -272,14 +272,19 @@ func (l *Launch) LastThing() bool {
 }
 
 // busy reports whether a node of a graph does anything but to return, assign,
-// or say something: it calls, launches, sends or receives.
+// launch or say something: it calls, sends or receives.
 func (x *Index) busy(n ast.Node) bool {
 	found := false
 	ast.Inspect(n, func(m ast.Node) bool {
 		switch m := m.(type) {
 		case *ast.FuncLit:
 			return false
-		case *ast.SelectStmt, *ast.SendStmt, *ast.GoStmt, *ast.DeferStmt:
+		case *ast.GoStmt:
+			for _, arg := range m.Call.Args {
+				found = found || x.busy(arg)
+			}
+			return false
+		case *ast.SelectStmt, *ast.SendStmt, *ast.DeferStmt:
 			found = true
 		case *ast.UnaryExpr:
 			found = found || m.Op == token.ARROW

@@ -102,13 +102,102 @@ func (x *Index) leaves(e ast.Expr, f *scope.Func, ret ast.Node, depth int) []lea
 			if x.closed(v) || x.inMemory(v, f, ret) {
 				return nil // nobody can read on, or needs to
 			}
-			return x.opened(call, v.Type(), f)
+			if out := x.opened(call, v.Type(), f); len(out) > 0 || !makesReader(v.Type()) {
+				return out
+			}
 		}
 		return x.leaves(rhs, f, ret, depth+1)
 	case *ast.CallExpr:
-		return x.opened(e, x.pkg.Info.TypeOf(e), f)
+		if out := x.opened(e, x.pkg.Info.TypeOf(e), f); len(out) > 0 {
+			return out
+		}
+		var out []leaving
+		for i, arg := range e.Args {
+			if t := x.pkg.Info.TypeOf(arg); t == nil || otelapi.IsContext(t) || !x.passesOn(e, i) {
+				continue
+			}
+			switch ast.Unparen(arg).(type) {
+			case *ast.Ident, *ast.SelectorExpr:
+				out = append(out, x.leaves(arg, f, ret, depth+1)...)
+			}
+		}
+		return out
 	}
 	return nil
+}
+
+// passesOn reports whether what a call returns is read from its i-th argument:
+// a function of this package that returns it, or its body, as it stands or in
+// something else, or one of the standard library that makes a reader of it.
+// Those of others may read all of it first.
+func (x *Index) passesOn(call *ast.CallExpr, i int) bool {
+	fn := x.pkg.Callee(call)
+	f := x.pkg.Decl(fn)
+	if f == nil {
+		return fn != nil && otelapi.Standard(fn) && makesReader(x.pkg.Info.TypeOf(call))
+	}
+	p := x.argumentOf(call, i)
+	if p == nil || x.callsClose(p) || x.replaces(p) {
+		return false
+	}
+	found := false
+	inOwn(f, func(n ast.Node) {
+		if ret, ok := n.(*ast.ReturnStmt); ok {
+			for _, r := range ret.Results {
+				found = found || x.yields(r, p, 0)
+			}
+		}
+	})
+	return found
+}
+
+// yields reports whether a returned expression is what the parameter p has, its
+// body, or something with that in it.
+func (x *Index) yields(e ast.Expr, p *types.Var, depth int) bool {
+	if depth > 3 {
+		return false
+	}
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		v, ok := x.pkg.Info.ObjectOf(e).(*types.Var)
+		if !ok || v == p {
+			return ok
+		}
+		rhs, _, ok := x.Flow.Single(v)
+		return ok && x.local(v) && x.yields(rhs, p, depth+1)
+	case *ast.SelectorExpr:
+		return otelapi.IsReader(x.pkg.Info.TypeOf(e)) && x.yields(e.X, p, depth+1)
+	case *ast.UnaryExpr:
+		return e.Op == token.AND && x.yields(e.X, p, depth)
+	case *ast.CompositeLit:
+		for _, elt := range e.Elts {
+			if kv, ok := elt.(*ast.KeyValueExpr); ok {
+				elt = kv.Value
+			}
+			if x.yields(elt, p, depth+1) {
+				return true
+			}
+		}
+	case *ast.CallExpr:
+		for i, arg := range e.Args {
+			if x.yields(arg, p, depth+1) && x.passesOn(e, i) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// makesReader reports whether a call with results of the type makes something
+// to read from, step by step.
+func makesReader(t types.Type) bool {
+	if tuple, ok := t.(*types.Tuple); ok {
+		if tuple.Len() == 0 {
+			return false
+		}
+		t = tuple.At(0).Type()
+	}
+	return t != nil && (reads(t) || otelapi.ReadsOn(t))
 }
 
 // closed reports whether something in a variable, or its body, is closed by a
@@ -293,20 +382,32 @@ func (x *Index) AfterWait(f *scope.Func) []Late {
 		return nil
 	}
 	var out []Late
-	inOwn(f, func(n ast.Node) {
-		call, ok := n.(*ast.CallExpr)
-		if !ok {
-			return
-		}
-		for _, u := range x.usesOf(call, f, nil) {
-			if u.Does&summary.Works == 0 || asks(u) || len(u.Values) != 1 {
-				continue
+	var visit func(g *scope.Func, at ast.Node)
+	visit = func(g *scope.Func, at ast.Node) {
+		inOwn(g, func(n ast.Node) {
+			point := at
+			if point == nil {
+				point = n
 			}
-			if group, ok := x.waitedBefore(f, waits, u); ok {
-				out = append(out, Late{u, group})
+			switch n := n.(type) {
+			case *ast.FuncLit:
+				// Whenever that runs, it is made after the wait, if it is.
+				if inner := x.pkg.FuncOf(n); inner != nil {
+					visit(inner, point)
+				}
+			case *ast.CallExpr:
+				for _, u := range x.usesOf(n, g, nil) {
+					if u.Does&summary.Works == 0 || asks(u) || len(u.Values) != 1 {
+						continue
+					}
+					if group, ok := x.waitedBefore(f, waits, u, point); ok {
+						out = append(out, Late{u, group})
+					}
+				}
 			}
-		}
-	})
+		})
+	}
+	visit(f, nil)
 	return out
 }
 
@@ -318,8 +419,8 @@ func asks(u Use) bool {
 }
 
 // waitedBefore returns the group whose context a use is given, if that has
-// been waited for on every path to the use.
-func (x *Index) waitedBefore(f *scope.Func, waits []ast.Node, u Use) (*types.Var, bool) {
+// been waited for on every path to the point of f at which the use stands.
+func (x *Index) waitedBefore(f *scope.Func, waits []ast.Node, u Use, at ast.Node) (*types.Var, bool) {
 	steps := u.Values[0].Cancels()
 	if len(steps) == 0 {
 		return nil, false
@@ -328,7 +429,7 @@ func (x *Index) waitedBefore(f *scope.Func, waits []ast.Node, u Use) (*types.Var
 	if s.Kind != ctxflow.Groups || s.Handle == nil || s.Func != f {
 		return nil, false
 	}
-	use, ok := f.Graph().At(u.Call)
+	use, ok := f.Graph().At(at)
 	if !ok {
 		return nil, false
 	}

@@ -201,6 +201,9 @@ func (x *Index) fromCallers(f *scope.Func, param *types.Var, blind, presumed Req
 			continue
 		}
 		for _, v := range x.Flow.Eval(arg, c.Func, nil) {
+			if v.Origin != ctxflow.Unknown && v.Func == f && !v.Detached() {
+				continue // recursion, or a decorator of its own kind, adds nothing
+			}
 			judged = true
 			switch {
 			case v.Detached():
@@ -209,7 +212,6 @@ func (x *Index) fromCallers(f *scope.Func, param *types.Var, blind, presumed Req
 				note(NotRequest, otelapi.WithServer) // whatever it is, there is no request
 			case v.Origin == ctxflow.Unknown:
 				unknown = true
-			case v.Func == f: // recursion adds nothing
 			case v.Origin == ctxflow.Param:
 				r := x.judged(v.Func, v.Var)
 				note(r.is, r.ends)

@@ -593,3 +593,20 @@ func IsStream(t types.Type) bool {
 func IsReader(t types.Type) bool {
 	return t != nil && types.IsInterface(t) && method(t, "Read") != nil
 }
+
+// ReadsOn reports whether a value of the type reads from another reader, bit by
+// bit, though it is none itself.
+func ReadsOn(t types.Type) bool {
+	return isPointerTo(t, "bufio", "Scanner") || isPointerTo(t, "encoding/json", "Decoder") ||
+		isPointerTo(t, "encoding/xml", "Decoder") || isPointerTo(t, "encoding/csv", "Reader")
+}
+
+// Standard reports whether fn is a function of the standard library: no element
+// at the head of its path has a dot.
+func Standard(fn *types.Func) bool {
+	if fn.Pkg() == nil {
+		return false
+	}
+	head, _, _ := strings.Cut(fn.Pkg().Path(), "/")
+	return !strings.Contains(head, ".")
+}

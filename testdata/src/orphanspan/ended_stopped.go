@@ -22,7 +22,7 @@ func init() {
 	silentStoppedWithValue(ctx)
 	silentStoppedGroup(ctx)
 	_ = silentStoppedResult(ctx)
-	stoppedByDeadline(ctx)
+	_ = stoppedByDeadline(ctx, nil)
 	stoppedOnError(ctx)
 	stoppedOther(ctx)
 	stoppedTooLate(ctx)
@@ -152,12 +152,13 @@ func silentStoppedResult(ctx context.Context) (err error) {
 }
 
 // A deadline is there for the work, and its cancel to release it.
-func stoppedByDeadline(ctx context.Context) {
+func stoppedByDeadline(ctx context.Context, names []string) error {
 	ctx, span := tracer.Start(ctx, "op")
 	defer span.End()
 	inner, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	go func() { _ = work(inner) }() // want `goroutine goes on after the span in inner has ended`
+	return named(names)
 }
 
 func stoppedOnError(ctx context.Context) {

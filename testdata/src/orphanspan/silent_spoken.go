@@ -143,7 +143,14 @@ func silentStoppedByCancel(ctx context.Context, names []string) error {
 			_ = work(inner)
 		}
 	}()
-	return errBoom
+	return named(names)
+}
+
+func named(names []string) error {
+	if len(names) == 0 {
+		return errBoom
+	}
+	return nil
 }
 
 // What makes a logger reads values, however it gets at them.
