@@ -407,10 +407,23 @@ type drain struct {
 type Taker struct {
 	Func *scope.Func
 	loop ast.Node
+	into *types.Var
+	pkg  *scope.Package
 }
 
 // During reports whether a node stands where a value has been taken.
 func (t Taker) During(n ast.Node) bool { return t.loop.Pos() <= n.Pos() && n.End() <= t.loop.End() }
+
+// Given returns the calls that are given what has been taken, as it is.
+func (t Taker) Given() []*ast.CallExpr {
+	var out []*ast.CallExpr
+	for _, cur := range t.pkg.Uses(t.into) {
+		if cur.ParentEdgeKind() == edge.CallExpr_Args && t.During(cur.Node()) {
+			out = append(out, cur.Parent().Node().(*ast.CallExpr))
+		}
+	}
+	return out
+}
 
 // Takers returns the functions of the package that take, in a loop, what a
 // statement sends, on a channel that is no local variable.
@@ -427,7 +440,7 @@ func (x *Index) Takers(send *ast.SendStmt) []Taker {
 		}
 		for loop := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil)) {
 			if d.fn.Body.Pos() <= loop.Node().Pos() {
-				out = append(out, Taker{d.fn, loop.Node()})
+				out = append(out, Taker{d.fn, loop.Node(), d.into, x.pkg})
 			}
 			break
 		}

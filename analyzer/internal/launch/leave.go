@@ -113,7 +113,7 @@ func (x *Index) leaves(e ast.Expr, f *scope.Func, ret ast.Node, depth int) []lea
 		}
 		var out []leaving
 		for i, arg := range e.Args {
-			if t := x.pkg.Info.TypeOf(arg); t == nil || otelapi.IsContext(t) || !x.passesOn(e, i) {
+			if t := x.pkg.Info.TypeOf(arg); t == nil || otelapi.IsContext(t) || !x.passesOn(e, i, depth) {
 				continue
 			}
 			switch ast.Unparen(arg).(type) {
@@ -130,7 +130,7 @@ func (x *Index) leaves(e ast.Expr, f *scope.Func, ret ast.Node, depth int) []lea
 // a function of this package that returns it, or its body, as it stands or in
 // something else, or one of the standard library that makes a reader of it.
 // Those of others may read all of it first.
-func (x *Index) passesOn(call *ast.CallExpr, i int) bool {
+func (x *Index) passesOn(call *ast.CallExpr, i, depth int) bool {
 	fn := x.pkg.Callee(call)
 	f := x.pkg.Decl(fn)
 	if f == nil {
@@ -144,7 +144,7 @@ func (x *Index) passesOn(call *ast.CallExpr, i int) bool {
 	inOwn(f, func(n ast.Node) {
 		if ret, ok := n.(*ast.ReturnStmt); ok {
 			for _, r := range ret.Results {
-				found = found || x.yields(r, p, 0)
+				found = found || x.yields(r, p, depth+1)
 			}
 		}
 	})
@@ -154,7 +154,7 @@ func (x *Index) passesOn(call *ast.CallExpr, i int) bool {
 // yields reports whether a returned expression is what the parameter p has, its
 // body, or something with that in it.
 func (x *Index) yields(e ast.Expr, p *types.Var, depth int) bool {
-	if depth > 3 {
+	if depth > 6 {
 		return false
 	}
 	switch e := ast.Unparen(e).(type) {
@@ -180,7 +180,7 @@ func (x *Index) yields(e ast.Expr, p *types.Var, depth int) bool {
 		}
 	case *ast.CallExpr:
 		for i, arg := range e.Args {
-			if x.yields(arg, p, depth+1) && x.passesOn(e, i) {
+			if x.yields(arg, p, depth+1) && x.passesOn(e, i, depth+1) {
 				return true
 			}
 		}

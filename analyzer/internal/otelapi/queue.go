@@ -206,10 +206,16 @@ var publishers = map[string]Publish{
 	"(*github.com/nats-io/nats.go.Conn).PublishMsg":                       {Arg: 0},
 	"(*github.com/nats-io/nats.go.Conn).RequestMsg":                       {Arg: 0},
 	"(*github.com/nats-io/nats.go.Conn).RequestMsgWithContext":            {Arg: 1},
+	"(github.com/nats-io/nats.go.JetStream).PublishMsg":                   {Arg: 0},
+	"(github.com/nats-io/nats.go.JetStream).PublishMsgAsync":              {Arg: 0},
 	"(github.com/nats-io/nats.go/jetstream.Publisher).PublishMsg":         {Arg: 1},
 	"(github.com/nats-io/nats.go/jetstream.Publisher).PublishMsgAsync":    {Arg: 0},
 	"(*github.com/nats-io/nats.go.Conn).Publish":                          {Arg: 1, Bare: true},
+	"(*github.com/nats-io/nats.go.Conn).PublishRequest":                   {Arg: 2, Bare: true},
+	"(github.com/nats-io/nats.go.JetStream).Publish":                      {Arg: 1, Bare: true},
+	"(github.com/nats-io/nats.go.JetStream).PublishAsync":                 {Arg: 1, Bare: true},
 	"(github.com/nats-io/nats.go/jetstream.Publisher).Publish":            {Arg: 2, Bare: true},
+	"(github.com/nats-io/nats.go/jetstream.Publisher).PublishAsync":       {Arg: 1, Bare: true},
 	"(*github.com/rabbitmq/amqp091-go.Channel).Publish":                   {Arg: 4},
 	"(*github.com/rabbitmq/amqp091-go.Channel).PublishWithContext":        {Arg: 5},
 	"(github.com/ThreeDotsLabs/watermill/message.Publisher).Publish":      {Arg: 1},
@@ -319,6 +325,13 @@ var queueHooks = map[string]bool{
 	"github.com/aws/aws-sdk-go-v2/aws.APIOptions":                                   true,
 }
 
+// HasTrace reports whether values of the type are there to hold a trace: a
+// context, a span or what identifies it, a request, a carrier.
+func HasTrace(t types.Type) bool {
+	return ImplementsContext(t) || IsSpan(t) || IsRequest(t) || isNamed(t, TracePath, "SpanContext") || isNamed(t, TracePath, "Link") ||
+		method(t, "Get") != nil && method(t, "Set") != nil && method(t, "Keys") != nil
+}
+
 // Carrier reports whether values of the type may carry a context from one
 // process, or one goroutine, to another: a context or span itself, or a list of
 // named texts.
@@ -328,10 +341,7 @@ func carrier(t types.Type, depth int) bool {
 	if t == nil || depth > 3 {
 		return true
 	}
-	if ImplementsContext(t) || IsSpan(t) || IsRequest(t) || isNamed(t, TracePath, "SpanContext") || isNamed(t, TracePath, "Link") {
-		return true
-	}
-	if method(t, "Get") != nil && method(t, "Set") != nil && method(t, "Keys") != nil {
+	if HasTrace(t) {
 		return true
 	}
 	switch u := t.Underlying().(type) {

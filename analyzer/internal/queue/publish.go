@@ -11,6 +11,7 @@ import (
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
 	"github.com/spanlint/spanlint/analyzer/internal/spans"
+	"github.com/spanlint/spanlint/analyzer/internal/summary"
 )
 
 // A Publish is a message that is sent without a trace, below a span.
@@ -339,8 +340,61 @@ func (x *Index) isBuiltin(c *ast.CallExpr, name string) bool {
 	return ok
 }
 
+// makesBare reports whether a function of the program's own makes a message that
+// can carry no trace: it is given no context, nothing that headers could be
+// taken from, and nothing that could know either.
+func (x *Index) makesBare(call *ast.CallExpr, fn *types.Func) bool {
+	sum := x.table.Callee(fn)
+	if sum == nil || sum.Setup.Does&(summary.Injects|summary.Extracts) != 0 {
+		return false // not in view, or it takes the trace from elsewhere
+	}
+	for _, arg := range call.Args {
+		if mayCarry(x.pkg.Info.TypeOf(arg), 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// mayCarry reports whether headers could be taken from a value of the type: it
+// has a trace, it is a map, or nobody knows what is in it.
+func mayCarry(t types.Type, depth int) bool {
+	if t == nil || depth > 3 || otelapi.HasTrace(t) {
+		return true
+	}
+	if named, ok := types.Unalias(t).(*types.Named); ok && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "time" {
+		return false
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		return false
+	case *types.Pointer:
+		return mayCarry(u.Elem(), depth+1)
+	case *types.Slice:
+		return mayCarry(u.Elem(), depth+1)
+	case *types.Array:
+		return mayCarry(u.Elem(), depth+1)
+	case *types.Struct:
+		for i := range u.NumFields() {
+			if mayCarry(u.Field(i).Type(), depth+1) {
+				return true
+			}
+		}
+		return false
+	}
+	return true
+}
+
+// first returns the type of the first result of a call.
+func first(t types.Type) types.Type {
+	if tuple, ok := t.(*types.Tuple); ok && tuple.Len() > 0 {
+		return tuple.At(0).Type()
+	}
+	return t
+}
+
 // bareLiteral reports whether an expression makes a message, and sets no
-// headers: a literal, or a constructor of the client's that takes none.
+// headers: a literal, or a constructor that is given none.
 func (x *Index) bareLiteral(e ast.Expr, field string) bool {
 	e = ast.Unparen(e)
 	if u, ok := e.(*ast.UnaryExpr); ok && u.Op == token.AND {
@@ -367,9 +421,12 @@ func (x *Index) bareLiteral(e ast.Expr, field string) bool {
 			return ok
 		}
 		fn := x.pkg.Callee(e)
-		_, pkg, ok := x.queues.MessageOf(x.pkg.Info.TypeOf(e))
-		if !ok || fn == nil || fn.Pkg() != pkg || fn.Signature().Recv() != nil {
+		_, pkg, ok := x.queues.MessageOf(first(x.pkg.Info.TypeOf(e)))
+		if !ok || fn == nil || fn.Signature().Recv() != nil {
 			return false
+		}
+		if fn.Pkg() != pkg {
+			return x.makesBare(e, fn)
 		}
 		for _, arg := range e.Args {
 			switch scope.Underlying(x.pkg.Info, arg).(type) {

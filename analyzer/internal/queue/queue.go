@@ -677,22 +677,62 @@ func isStruct(t types.Type) bool {
 // was meant to go on where the sender's span is of no kind.
 func (x *Index) restarted(send *ast.SendStmt) bool {
 	for _, d := range x.launches.Takers(send) {
-		for _, s := range x.spans.StartsIn(d.Func) {
-			if x.option(s, otelapi.AddsLink) || x.option(s, otelapi.MakesRoot) || len(s.Call.Args) == 0 || !d.During(s.Call) {
-				continue
-			}
-			values := x.flow.Eval(s.Call.Args[0], d.Func, nil)
-			for _, v := range values {
-				if _, has := v.Span(); has || v.Origin != ctxflow.Background && (v.Origin != ctxflow.Param || v.Func != d.Func) {
-					return false
-				}
-			}
-			if len(values) > 0 {
+		if x.startsAnew(d.Func, d.Func, d.During, nil) {
+			return true
+		}
+		for _, c := range d.Given() {
+			// What is taken is handed to a function that begins the work on it.
+			if f := x.pkg.Decl(x.pkg.Callee(c)); f != nil && x.startsAnew(f, d.Func, func(ast.Node) bool { return true }, c) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// startsAnew reports whether f, which taker calls if it is not the same, starts
+// a span on a context that the taker has not got from a job.
+func (x *Index) startsAnew(f, taker *scope.Func, during func(ast.Node) bool, call *ast.CallExpr) bool {
+	for _, s := range x.spans.StartsIn(f) {
+		if x.option(s, otelapi.AddsLink) || x.option(s, otelapi.MakesRoot) || len(s.Call.Args) == 0 || !during(s.Call) {
+			continue
+		}
+		values := x.flow.Eval(s.Call.Args[0], f, nil)
+		for _, v := range values {
+			if _, has := v.Span(); has || !x.fromTaker(v, f, taker, call) {
+				return false
+			}
+		}
+		if len(values) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// fromTaker reports whether a context is a new one, or what the taker itself
+// was given, directly or by its call of f.
+func (x *Index) fromTaker(v ctxflow.Value, f, taker *scope.Func, call *ast.CallExpr) bool {
+	switch {
+	case v.Origin == ctxflow.Background:
+		return true
+	case v.Origin != ctxflow.Param || v.Func != f:
+		return false
+	case f == taker:
+		return true
+	}
+	slot, ok := f.SlotOf(v.Var)
+	arg, given := ctxflow.Argument(call, slot)
+	if !ok || !given {
+		return false
+	}
+	values := x.flow.Eval(arg, taker, nil)
+	for _, w := range values {
+		if _, has := w.Span(); has || !x.fromTaker(w, taker, taker, nil) {
+			return false
+		}
+	}
+	return len(values) > 0
 }
 
 // Reextracted returns the calls in f that extract a parent from the headers of

@@ -344,7 +344,7 @@ func (x *Index) talks(f *scope.Func, depth int) bool {
 		if c.fn != nil && c.fn.Pkg() != nil && otelapi.OpensConnections(c.fn.Pkg().Path()) && c.fn.Signature().Recv() != nil {
 			return true
 		}
-		if c.fn != nil && x.talks(x.pkg.Decl(c.fn), depth+1) {
+		if x.goesOut(c.fn) || c.fn != nil && x.talks(x.pkg.Decl(c.fn), depth+1) {
 			return true
 		}
 	}
@@ -354,6 +354,16 @@ func (x *Index) talks(f *scope.Func, depth int) bool {
 		}
 	}
 	return false
+}
+
+// goesOut reports whether fn is a method of an interface that takes a context:
+// what is behind it is as unknown as an exporter that is given.
+func (x *Index) goesOut(fn *types.Func) bool {
+	if fn == nil || fn.Signature().Recv() == nil || !types.IsInterface(fn.Signature().Recv().Type()) {
+		return false
+	}
+	params := fn.Signature().Params()
+	return params.Len() > 1 && otelapi.IsContext(params.At(0).Type())
 }
 
 // CanBatch reports whether what a provider still holds is exported at the end:

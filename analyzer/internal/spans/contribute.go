@@ -172,7 +172,9 @@ func (m *model) results(t *summary.Table, f *scope.Func, l *local, starts []*Sta
 				r.Ctx.Started = true
 				r.Ctx.NewRoot = r.Ctx.NewRoot || m.newRoot(s.Call)
 			case m.pkg.Tracers.IsSpan(typ) && lit == nil && !isEnd:
-				r.Span = summary.Open
+				if r.Span = summary.Open; v.sharedBy(f) {
+					r.Span = summary.Borrowed // whoever finds it there may end it
+				}
 			case isFunc(typ) && (isEnd || lit != nil && v.handling(lit, nil)&summary.MayEnd != 0):
 				r.End = true
 			}
@@ -200,6 +202,17 @@ func (m *model) results(t *summary.Table, f *scope.Func, l *local, starts []*Sta
 			sum.Results[i].Span = m.borrowed(t, f, l, i)
 		}
 	}
+}
+
+// sharedBy reports whether f has also put the span where others find it: into a
+// field, a container, a channel.
+func (v *value) sharedBy(f *scope.Func) bool {
+	for _, e := range v.events[f] {
+		if e.Does == Stored || e.Does == Sent {
+			return true
+		}
+	}
+	return false
 }
 
 // objects says which results of f are objects with a span that f has started.

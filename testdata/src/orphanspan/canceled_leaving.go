@@ -301,3 +301,32 @@ func silentReadInPlace(ctx context.Context, url string) (io.Reader, error) {
 	}
 	return bytes.NewReader(all), nil
 }
+
+func unwrapped(resp *http.Response, times int) *http.Response {
+	if times == 0 {
+		return resp
+	}
+	return unwrapped(resp, times-1)
+}
+
+func canceledByRecursion(ctx context.Context, url string) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel() // want `deferred call cancels ctx when canceledByRecursion returns`
+	resp, err := fetch(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	return unwrapped(resp, 3), nil
+}
+
+func endlessly(resp *http.Response) *http.Response { return endlessly(resp) }
+
+func silentEndlessly(ctx context.Context, url string) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	resp, err := fetch(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	return endlessly(resp), nil
+}

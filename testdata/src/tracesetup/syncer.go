@@ -65,3 +65,35 @@ func client(ctx context.Context) *sdktrace.TracerProvider {
 func given(exporter *otlptrace.Exporter) *sdktrace.TracerProvider {
 	return sdktrace.NewTracerProvider(sdktrace.WithSyncer(exporter)) // want "sdktrace.WithSyncer makes each End wait until the span is exported"
 }
+
+// What is behind an interface of its own is as unknown.
+
+type uploader interface {
+	Upload(ctx context.Context, spans []sdktrace.ReadOnlySpan) error
+	Len() int
+}
+
+type uploading struct{ to uploader }
+
+func (u uploading) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpan) error {
+	return u.to.Upload(ctx, spans)
+}
+
+func (u uploading) Shutdown(context.Context) error { return nil }
+
+func syncerOfUploader(to uploader) *sdktrace.TracerProvider {
+	return sdktrace.NewTracerProvider(sdktrace.WithSyncer(uploading{to})) // want "sdktrace.WithSyncer makes each End wait"
+}
+
+type counting struct{ of uploader }
+
+func (c counting) ExportSpans(_ context.Context, spans []sdktrace.ReadOnlySpan) error {
+	_ = c.of.Len() + len(spans)
+	return nil
+}
+
+func (c counting) Shutdown(context.Context) error { return nil }
+
+func silentCounting(of uploader) *sdktrace.TracerProvider {
+	return sdktrace.NewTracerProvider(sdktrace.WithSyncer(counting{of}))
+}
