@@ -121,7 +121,14 @@ func (l *Launch) AddsLate(group *types.Var) bool {
 	}
 	adds := func(call *ast.CallExpr) bool {
 		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-		return ok && sel.Sel.Name == "Add" && otelapi.IsGroup(x.pkg.Info.TypeOf(sel.X)) && x.groupVar(sel.X) == group
+		if !ok || sel.Sel.Name != "Add" || !otelapi.IsGroup(x.pkg.Info.TypeOf(sel.X)) {
+			return false
+		}
+		v := x.groupVar(sel.X)
+		if b, ok := l.Env.Bound[v]; ok && v != nil {
+			v = x.groupVar(b.Expr) // a parameter of the work
+		}
+		return v == group
 	}
 	inside := false
 	for _, stmt := range l.Body.Body.List {

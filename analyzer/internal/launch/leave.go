@@ -433,12 +433,17 @@ func (x *Index) waitedBefore(f *scope.Func, waits []ast.Node, u Use, at ast.Node
 	if !ok {
 		return nil, false
 	}
+	made, ok := f.Graph().At(s.Call)
+	if !ok {
+		return nil, false
+	}
 	for _, w := range waits {
 		sel := ast.Unparen(w.(*ast.CallExpr).Fun).(*ast.SelectorExpr)
 		if x.pkg.VarOf(sel.X) != s.Handle {
 			continue
 		}
-		if p, ok := f.Graph().At(w); ok && p != use && f.Graph().Dominates(p, use) {
+		// A variable may have had another group before.
+		if p, ok := f.Graph().At(w); ok && p != use && f.Graph().Dominates(made, p) && f.Graph().Dominates(p, use) {
 			return s.Handle, true
 		}
 	}

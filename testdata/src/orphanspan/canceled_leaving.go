@@ -175,6 +175,22 @@ func silentGroupPerRound(ctx context.Context, rounds [][]order) error {
 	return nil
 }
 
+// The variables get another group after the first one's wait.
+func silentGroupMadeAnew(ctx context.Context, orders []order) error {
+	g, group := errgroup.WithContext(ctx)
+	for _, o := range orders {
+		g.Go(func() error { return db.Save(group, o) })
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	g, group = errgroup.WithContext(ctx)
+	for _, o := range orders {
+		g.Go(func() error { return db.Save(group, o) })
+	}
+	return g.Wait()
+}
+
 // Deferred before the wait, and made there: it might run when that panics.
 func silentGroupLiteralBeforeWait(ctx context.Context, o order) error {
 	g, group := errgroup.WithContext(ctx)

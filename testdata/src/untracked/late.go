@@ -29,6 +29,51 @@ func addedInTheLoop(ids []string) {
 	wg.Wait()
 }
 
+func countsItself(wg *sync.WaitGroup, id string) {
+	wg.Add(1)
+	defer wg.Done()
+	_ = work(context.Background())
+}
+
+func addedInTheCallee(ids []string) {
+	var wg sync.WaitGroup
+	for _, id := range ids {
+		go countsItself(&wg, id) // want `wg counts this work only once it runs`
+	}
+	wg.Wait()
+}
+
+func (s *server) poll(stop <-chan struct{}) {
+	s.background.Add(1)
+	defer s.background.Done()
+	<-stop
+}
+
+func (s *server) addedInTheMethod(stop <-chan struct{}) {
+	go s.poll(stop) // want `s.background counts this work only once it runs`
+}
+
+// The caller counts it, and the work what it does more.
+func silentCountedByBoth(ids []string) {
+	var wg sync.WaitGroup
+	wg.Add(len(ids))
+	for _, id := range ids {
+		go func() {
+			defer wg.Done()
+			countsItself(&wg, id)
+		}()
+	}
+	wg.Wait()
+}
+
+func silentCalledInPlace(ids []string) {
+	var wg sync.WaitGroup
+	for _, id := range ids {
+		countsItself(&wg, id)
+	}
+	wg.Wait()
+}
+
 // The work is counted, and counts what it launches itself.
 func silentAddedForMore(ids []string) {
 	var wg sync.WaitGroup
