@@ -46,11 +46,12 @@ func New(m *model.Set) *analysis.Analyzer { return m.Rule(Rule, doc, judge) }
 func judge(m *model.Models) []plan.Verdict {
 	x := setup.Of(m.Summary)
 	var out []plan.Verdict
+	seen := make(map[*ast.CallExpr]bool)
 	for _, f := range m.Package.Funcs {
 		if x.InTest(f) {
 			continue // spans of tests are looked at in memory, if at all
 		}
-		out = append(out, exits(m, x, f)...)
+		out = append(out, exits(m, x, f, seen)...)
 		for _, d := range x.Dead(f) {
 			out = append(out, dead(m, d))
 		}
@@ -70,8 +71,9 @@ func judge(m *model.Models) []plan.Verdict {
 }
 
 // exits judges the exits past a deferred stop. All of one deferred stop have
-// one repair, which goes with the first.
-func exits(m *model.Models, x *setup.Index, f *scope.Func) []plan.Verdict {
+// one repair, which goes with the first. An exit in a function that several
+// others call is reported once.
+func exits(m *model.Models, x *setup.Index, f *scope.Func, seen map[*ast.CallExpr]bool) []plan.Verdict {
 	var out []plan.Verdict
 	byDefer := make(map[*ast.DeferStmt][]setup.Skip)
 	var defers []*ast.DeferStmt
@@ -80,9 +82,10 @@ func exits(m *model.Models, x *setup.Index, f *scope.Func) []plan.Verdict {
 		if s.Startup {
 			category = startup
 		}
-		if !m.Config.On(Rule.Name, category) {
+		if !m.Config.On(Rule.Name, category) || seen[s.Exit.Call] {
 			continue
 		}
+		seen[s.Exit.Call] = true
 		if byDefer[s.Past.Defer] == nil {
 			defers = append(defers, s.Past.Defer)
 		}
@@ -95,20 +98,27 @@ func exits(m *model.Models, x *setup.Index, f *scope.Func) []plan.Verdict {
 		if s.Maybe {
 			when = " on an error,"
 		}
-		out = append(out, plan.Verdict{
+		v := plan.Verdict{
 			Category: category,
 			Site:     s.Past.Defer,
 			Pos:      s.Exit.Call.Pos(), End: s.Exit.Call.End(),
 			Message: fmt.Sprintf("%s ends the process%s without the deferred %s, %s", s.Text, when, name(s.Past.Stop), lost),
-			Related: &analysis.RelatedInformation{Pos: s.Past.Defer.Pos(), End: s.Past.Defer.End(), Message: "deferred here"},
-		})
+		}
+		if s.Called {
+			v.Message = fmt.Sprintf("%s ends the process%s without the %s that %s has deferred, %s", s.Text, when, name(s.Past.Stop), f.Root().Obj.Name(), lost)
+		}
+		if files := m.Package.Fset; files.File(v.Pos) == files.File(s.Past.Defer.Pos()) {
+			v.Related = &analysis.RelatedInformation{Pos: s.Past.Defer.Pos(), End: s.Past.Defer.End(), Message: "deferred here"}
+		}
+		out = append(out, v)
 	}
 	if !m.Config.UnsafeFixes {
 		return out
 	}
 	for _, d := range defers {
-		// What ends the process only on an error is no place to shut down at.
-		sure := slices.DeleteFunc(byDefer[d], func(s setup.Skip) bool { return s.Maybe })
+		// What ends the process only on an error, or in another function, is no
+		// place to shut down at.
+		sure := slices.DeleteFunc(byDefer[d], func(s setup.Skip) bool { return s.Maybe || s.Called })
 		if len(sure) == 0 {
 			continue
 		}

@@ -20,10 +20,14 @@ type Skip struct {
 	// Startup says that the program is still being set up: no span that
 	// matters can have ended.
 	Startup bool
+	// Called says that the exit stands in a function that is called after the
+	// stop was deferred.
+	Called bool
 }
 
-// Skips returns the exits of f, and of the goroutines it launches, that skip a
-// stop which f has deferred, in source order of those in f.
+// Skips returns the exits of f, of the goroutines it launches and of the
+// functions of the package it calls, that skip a stop which f has deferred, in
+// source order of those in f.
 func (x *Index) Skips(f *scope.Func) []Skip {
 	deferred := x.Deferred(f)
 	if len(deferred) == 0 {
@@ -56,7 +60,7 @@ func (x *Index) Skips(f *scope.Func) []Skip {
 	var out []Skip
 	for _, e := range x.exitsOrFails(f) {
 		if d, ok := past(e.Call); ok && !x.deferred(e.Call) {
-			out = append(out, Skip{e, d, !x.active(f, d, e)})
+			out = append(out, Skip{Exit: e, Past: d, Startup: !x.active(f, d, e)})
 		}
 	}
 	for _, lit := range x.local[f].literals {
@@ -77,18 +81,67 @@ func (x *Index) Skips(f *scope.Func) []Skip {
 			}
 			switch {
 			case isCall:
-				out = append(out, Skip{e, d, !x.activeIn(f, d, lit, e)})
+				out = append(out, Skip{Exit: e, Past: d, Startup: !x.activeIn(f, d, lit, e)})
 			case isDefer:
 				// Deferred after the stop, it runs before it; and everything
 				// the function does has been done.
-				out = append(out, Skip{e, d, false})
+				out = append(out, Skip{Exit: e, Past: d})
 			case x.forced(lit, e):
 			default:
-				out = append(out, Skip{e, d, x.atStart(lit, e)})
+				out = append(out, Skip{Exit: e, Past: d, Startup: x.atStart(lit, e)})
 			}
 		}
 	}
+	for _, c := range x.local[f].calls {
+		d, ok := past(c.CallExpr)
+		if !ok || x.deferred(c.CallExpr) || x.isLaunched(c.CallExpr) {
+			continue
+		}
+		from, _ := g.At(d.Defer)
+		to, _ := g.At(c.CallExpr)
+		x.calledExits(c, map[*scope.Func]bool{f: true}, x.ran(f, g, from, to), func(e Exit, ran bool) {
+			out = append(out, Skip{Exit: e, Past: d, Startup: !ran, Called: true})
+		})
+	}
 	return out
+}
+
+// maxCalls bounds how many calls deep an exit is looked for.
+const maxCalls = 2
+
+// calledExits visits the exits that a call may come to, in functions of the
+// package which may return as well: those that never do are exits themselves.
+// ran says that spans may exist before the call.
+func (x *Index) calledExits(c call, seen map[*scope.Func]bool, ran bool, visit func(e Exit, ran bool)) {
+	if _, exits := x.exit(c); exits {
+		return
+	}
+	h := x.pkg.Decl(c.fn)
+	if h == nil || seen[h] || len(seen) > maxCalls || x.table.Of(h).Setup.Does&summary.EndsOnError != 0 {
+		return
+	}
+	seen[h] = true
+	defer delete(seen, h)
+	if len(x.Deferred(h)) > 0 {
+		return // it has its own, and is judged by that
+	}
+	g := h.Graph()
+	for _, e := range x.exitsOrFails(h) {
+		if at, ok := g.At(e.Call); ok && !x.deferred(e.Call) && !x.isLaunched(e.Call) && !x.stoppedBefore(h, e) {
+			visit(e, ran || x.ran(h, g, g.Entry(), at))
+		}
+	}
+	for _, inner := range x.local[h].calls {
+		if at, ok := g.At(inner.CallExpr); ok && !x.deferred(inner.CallExpr) && !x.isLaunched(inner.CallExpr) {
+			x.calledExits(inner, seen, ran || x.ran(h, g, g.Entry(), at), visit)
+		}
+	}
+}
+
+// isLaunched reports whether a call is that of a go statement.
+func (x *Index) isLaunched(c *ast.CallExpr) bool {
+	cur, ok := x.pkg.Cursor(c)
+	return ok && cur.ParentEdgeKind() == edge.GoStmt_Call
 }
 
 func (x *Index) reaches(g *path.Graph, from, to path.Point, stop map[ast.Node]bool) bool {

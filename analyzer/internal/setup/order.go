@@ -5,6 +5,9 @@ import (
 	"go/types"
 	"slices"
 
+	"golang.org/x/tools/go/ast/edge"
+	"golang.org/x/tools/go/ast/inspector"
+
 	"github.com/spanlint/spanlint/analyzer/internal/launch"
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 	"github.com/spanlint/spanlint/analyzer/internal/path"
@@ -126,6 +129,11 @@ func (x *Index) Disorders(f *scope.Func, ends *spans.Index, launches *launch.Ind
 			}
 		}
 	}
+	for _, c := range x.callsOf(f) {
+		if c.def != nil && x.endsKept(c.call) {
+			ended = append(ended, c)
+		}
+	}
 	var deferredEnds []event
 	for _, e := range ended {
 		if e.def != nil {
@@ -138,6 +146,37 @@ func (x *Index) Disorders(f *scope.Func, ends *spans.Index, launches *launch.Ind
 		pairs(ReleaseBeforeEnd, releases, deferredEnds)
 	}
 	return out
+}
+
+// endsKept reports whether a call runs a function of the package that ends spans
+// which others have started: those in a field, or in a container.
+func (x *Index) endsKept(c *ast.CallExpr) bool {
+	f := x.pkg.Decl(x.pkg.Callee(c))
+	if f == nil {
+		return false
+	}
+	for _, c := range x.local[f].calls {
+		sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr)
+		if !ok || c.fn == nil || c.fn.Name() != "End" || !otelapi.IsSpan(x.pkg.Info.TypeOf(sel.X)) {
+			continue
+		}
+		switch of := ast.Unparen(sel.X).(type) {
+		case *ast.SelectorExpr, *ast.IndexExpr:
+			return true
+		case *ast.Ident:
+			if v := x.pkg.VarOf(of); v != nil && x.ranges(v) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// ranges reports whether a variable is that of a range statement.
+func (x *Index) ranges(v *types.Var) bool {
+	return slices.ContainsFunc(x.pkg.Uses(v), func(cur inspector.Cursor) bool {
+		return cur.ParentEdgeKind() == edge.RangeStmt_Value || cur.ParentEdgeKind() == edge.RangeStmt_Key
+	})
 }
 
 // callsOf returns the calls of f itself and those that a literal deferred in f

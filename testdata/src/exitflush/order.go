@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
 )
 
 func releasedBeforeTheEnd(ctx context.Context) {
@@ -91,4 +92,61 @@ func exporterFirst(ctx context.Context, exporter sdktrace.SpanExporter) {
 	defer tp.Shutdown(context.Background())
 	defer exporter.Shutdown(context.Background()) // want "exporter.Shutdown runs before tp.Shutdown, so the provider has nowhere to send the spans it still holds"
 	_ = serve(ctx)
+}
+
+// What a session keeps is ended by its method.
+
+type session struct {
+	main trace.Span
+	open []trace.Span
+}
+
+func (s *session) begin(ctx context.Context) {
+	_, span := tracer.Start(ctx, "step")
+	s.open = append(s.open, span)
+}
+
+func (s *session) endAll() {
+	for _, span := range s.open {
+		span.End()
+	}
+}
+
+func (s *session) end() { s.main.End() }
+
+func (s *session) forget() { s.open = nil }
+
+func stoppedBeforeSessionEnds(ctx context.Context) {
+	tp := newProvider()
+	s := &session{}
+	defer s.endAll()
+	defer tp.Shutdown(context.Background()) // want "tp.Shutdown runs before s.endAll, so this span is not exported"
+	s.begin(ctx)
+}
+
+func stoppedBeforeFieldEnds(ctx context.Context) {
+	tp := newProvider()
+	_, span := tracer.Start(ctx, "main")
+	s := &session{main: span}
+	defer s.end()
+	defer func() { // want "tp.Shutdown runs before s.end, so this span is not exported"
+		_ = tp.Shutdown(context.Background())
+	}()
+	s.begin(ctx)
+}
+
+func silentSessionEndsFirst(ctx context.Context) {
+	tp := newProvider()
+	defer tp.Shutdown(context.Background())
+	s := &session{}
+	defer s.endAll()
+	s.begin(ctx)
+}
+
+func silentSessionForgets(ctx context.Context) {
+	tp := newProvider()
+	s := &session{}
+	defer s.forget()
+	defer tp.Shutdown(context.Background())
+	s.begin(ctx)
 }
