@@ -113,7 +113,7 @@ func (x *Index) leaves(e ast.Expr, f *scope.Func, ret ast.Node, depth int) []lea
 		}
 		var out []leaving
 		for i, arg := range e.Args {
-			if t := x.pkg.Info.TypeOf(arg); t == nil || otelapi.IsContext(t) || !x.passesOn(e, i, depth) {
+			if t := x.pkg.Info.TypeOf(arg); t == nil || otelapi.IsContext(t) || !x.returnsOf(e, i, depth) {
 				continue
 			}
 			switch ast.Unparen(arg).(type) {
@@ -126,11 +126,11 @@ func (x *Index) leaves(e ast.Expr, f *scope.Func, ret ast.Node, depth int) []lea
 	return nil
 }
 
-// passesOn reports whether what a call returns is read from its i-th argument:
+// returnsOf reports whether what a call returns is read from its i-th argument:
 // a function of this package that returns it, or its body, as it stands or in
 // something else, or one of the standard library that makes a reader of it.
 // Those of others may read all of it first.
-func (x *Index) passesOn(call *ast.CallExpr, i, depth int) bool {
+func (x *Index) returnsOf(call *ast.CallExpr, i, depth int) bool {
 	fn := x.pkg.Callee(call)
 	f := x.pkg.Decl(fn)
 	if f == nil {
@@ -180,7 +180,7 @@ func (x *Index) yields(e ast.Expr, p *types.Var, depth int) bool {
 		}
 	case *ast.CallExpr:
 		for i, arg := range e.Args {
-			if x.yields(arg, p, depth+1) && x.passesOn(e, i, depth+1) {
+			if x.yields(arg, p, depth+1) && x.returnsOf(e, i, depth+1) {
 				return true
 			}
 		}
