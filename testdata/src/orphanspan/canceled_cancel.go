@@ -94,10 +94,11 @@ func silentHelperCancelsInside(ctx context.Context) {
 }
 
 // Nobody has asked for it: a program is set up, and goes on elsewhere.
-func silentHelperWithoutRequest() {
+func silentHelperWithoutRequest() error {
 	own, cancel := ownTime(context.Background(), time.Minute)
 	defer cancel()
 	go work(own)
+	return named(nil)
 }
 
 // WithoutCancel comes after the cancel and so cuts it.
