@@ -189,23 +189,10 @@ func (w *routing) value(cur inspector.Cursor, env *arguments) bool {
 		return w.passed(parent, i, env)
 	case edge.CallExpr_Fun: // middleware(h), which has the option
 		return w.value(parent, env)
-	case edge.AssignStmt_Rhs:
-		a := parent.Node().(*ast.AssignStmt)
-		return i < len(a.Lhs) && w.variable(w.pkg.VarOf(a.Lhs[i]), env)
-	case edge.ValueSpec_Values:
-		spec := parent.Node().(*ast.ValueSpec)
-		return i < len(spec.Names) && w.variable(w.pkg.VarOf(spec.Names[i]), env)
-	case edge.KeyValueExpr_Value:
-		v := w.pkg.VarOf(parent.Node().(*ast.KeyValueExpr).Key)
-		return v != nil && v.IsField() && w.variable(v, env)
-	case edge.CompositeLit_Elts:
-		switch t := scope.Underlying(w.pkg.Info, parent.Node().(ast.Expr)).(type) {
-		case *types.Slice:
-			return w.value(parent, env) // a list of options
-		case *types.Struct:
-			return i < t.NumFields() && w.variable(t.Field(i), env)
-		}
-		return false
+	case edge.AssignStmt_Rhs, edge.ValueSpec_Values:
+		return w.variable(w.assigned(cur), env)
+	case edge.KeyValueExpr_Value, edge.CompositeLit_Elts:
+		return w.element(cur, env)
 	case edge.ReturnStmt_Results:
 		return i == 0 && w.returned(w.pkg.Enclosing(parent), env)
 	case edge.SelectorExpr_X:
@@ -216,19 +203,113 @@ func (w *routing) value(cur inspector.Cursor, env *arguments) bool {
 	return false
 }
 
+// element follows an element of a literal: a list of options, the field of an
+// object, an entry of a table of handlers. What stands beside it in the same
+// row or entry is what is used together with it.
+func (w *routing) element(cur inspector.Cursor, env *arguments) bool {
+	key := ast.Expr(nil)
+	elt := cur
+	if cur.ParentEdgeKind() == edge.KeyValueExpr_Value {
+		elt = cur.Parent()
+		key = elt.Node().(*ast.KeyValueExpr).Key
+	}
+	if elt.ParentEdgeKind() != edge.CompositeLit_Elts {
+		return false
+	}
+	lit := elt.Parent().Node().(*ast.CompositeLit)
+	switch t := scope.Underlying(w.pkg.Info, lit).(type) {
+	case *types.Slice:
+		return w.value(elt.Parent(), env)
+	case *types.Map:
+		return key != nil && w.entry(elt.Parent(), key, env)
+	case *types.Struct:
+		row := &arguments{of: make(map[*types.Var]ast.Expr), outer: env}
+		var own *types.Var
+		for i, e := range lit.Elts {
+			v := (*types.Var)(nil)
+			if kv, ok := e.(*ast.KeyValueExpr); ok {
+				v, e = w.pkg.VarOf(kv.Key), kv.Value
+			} else if i < t.NumFields() {
+				v = t.Field(i)
+			}
+			if v == nil {
+				return false
+			}
+			if v = v.Origin(); e == cur.Node() {
+				own = v
+			} else if isText(v.Type()) {
+				row.of[v] = e
+			}
+		}
+		return w.variable(own, row)
+	}
+	return false
+}
+
+// entry follows the entry of a map to the loops over the map:
+//
+//	for pattern, h := range map[string]http.HandlerFunc{"/a": a, "/b": b} {
+//		mux.HandleFunc(pattern, h)
+//	}
+func (w *routing) entry(lit inspector.Cursor, key ast.Expr, env *arguments) bool {
+	ranges := []inspector.Cursor{lit}
+	switch lit.ParentEdgeKind() {
+	case edge.AssignStmt_Rhs, edge.ValueSpec_Values:
+		v := w.assigned(lit)
+		if v == nil || scope.Lasts(v) && v.Exported() {
+			return false
+		}
+		ranges = nil
+		for _, cur := range w.pkg.Uses(v) {
+			switch cur.ParentEdgeKind() {
+			case edge.AssignStmt_Lhs, edge.ValueSpec_Names:
+			default:
+				ranges = append(ranges, cur)
+			}
+		}
+	}
+	for _, cur := range ranges {
+		if cur.ParentEdgeKind() != edge.RangeStmt_X {
+			return false
+		}
+		r := cur.Parent().Node().(*ast.RangeStmt)
+		if r.Key == nil || r.Value == nil {
+			continue
+		}
+		inner := &arguments{of: make(map[*types.Var]ast.Expr), outer: env}
+		if v := w.pkg.VarOf(r.Key); v != nil {
+			inner.of[v] = key
+		}
+		if v := w.pkg.VarOf(r.Value); v == nil || !w.variable(v, inner) {
+			return false
+		}
+	}
+	return true
+}
+
+// assigned returns the variable that an expression is assigned to.
+func (w *routing) assigned(cur inspector.Cursor) *types.Var {
+	_, i := cur.ParentEdge()
+	switch p := cur.Parent().Node().(type) {
+	case *ast.AssignStmt:
+		if i < len(p.Lhs) {
+			return w.pkg.VarOf(p.Lhs[i])
+		}
+	case *ast.ValueSpec:
+		if i < len(p.Names) {
+			return w.pkg.VarOf(p.Names[i])
+		}
+	}
+	return nil
+}
+
 // passed follows the argument of a call: what is registered has its pattern
 // beside it, and what is wrapped is in the result.
 func (w *routing) passed(call inspector.Cursor, i int, env *arguments) bool {
 	c := call.Node().(*ast.CallExpr)
 	if route, ok := otelapi.RouteOf(w.pkg.Callee(c)); ok {
-		if i < route.Handler {
-			return false
-		}
-		w.found = true
-		if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok && route.Syntax != otelapi.ServeMux && w.below(sel.X, route.Syntax, 0) {
-			return false
-		}
-		return w.fixed(c.Args[route.Pattern], route.Syntax, env, 0)
+		router, _ := ast.Unparen(c.Fun).(*ast.SelectorExpr)
+		return w.registered(c, i, route, router, env)
 	}
 	if call.ParentEdgeKind() != edge.ExprStmt_X {
 		return w.value(call, env)
@@ -238,6 +319,12 @@ func (w *routing) passed(call inspector.Cursor, i int, env *arguments) bool {
 		return false
 	}
 	for _, t := range targets {
+		if route, ok := otelapi.RouteOf(t.Obj); ok { // handle := mux.Handle
+			if !w.registered(c, i, route, nil, env) {
+				return false
+			}
+			continue
+		}
 		if t.Func == nil || t.Func.Sig.Variadic() || t.Func.Sig.Params().Len() != len(c.Args) {
 			return false
 		}
@@ -250,6 +337,19 @@ func (w *routing) passed(call inspector.Cursor, i int, env *arguments) bool {
 		}
 	}
 	return len(targets) > 0
+}
+
+// registered judges the argument of a call by which handlers are registered,
+// as a method of router if that is known.
+func (w *routing) registered(c *ast.CallExpr, i int, route otelapi.Route, router *ast.SelectorExpr, env *arguments) bool {
+	if i < route.Handler || route.Pattern >= len(c.Args) {
+		return false
+	}
+	w.found = true
+	if router != nil && route.Syntax != otelapi.ServeMux && w.below(router.X, route.Syntax, 0) {
+		return false
+	}
+	return w.fixed(c.Args[route.Pattern], route.Syntax, env, 0)
 }
 
 // variable follows all uses of a variable or field.
@@ -265,7 +365,7 @@ func (w *routing) variable(v *types.Var, env *arguments) bool {
 			cur = cur.Parent()
 		}
 		switch cur.ParentEdgeKind() {
-		case edge.AssignStmt_Lhs, edge.ValueSpec_Names, edge.Field_Names, edge.KeyValueExpr_Key:
+		case edge.AssignStmt_Lhs, edge.ValueSpec_Names, edge.Field_Names, edge.KeyValueExpr_Key, edge.RangeStmt_Value:
 			continue
 		}
 		if !w.value(cur, env) {

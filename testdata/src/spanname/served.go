@@ -212,3 +212,48 @@ func variableClient() *http.Client {
 		return r.URL.Path // want `span name contains r.URL.Path`
 	}))}
 }
+
+// Tables bring patterns and handlers together.
+func tables(mux *http.ServeMux) {
+	for _, row := range []struct {
+		pattern string
+		handler http.HandlerFunc
+	}{
+		{"/rows", silentInARow},
+		{handler: variableInARow, pattern: "/rows/"},
+		{pattern: "GET /" + "keyed", handler: func(w http.ResponseWriter, r *http.Request) {
+			_, span := tracer.Start(r.Context(), r.URL.Path)
+			defer span.End()
+		}},
+	} {
+		mux.HandleFunc(row.pattern, row.handler)
+	}
+	entries := map[string]http.HandlerFunc{"/entry": silentInAMap, "/entry/{id}": variableInAMap}
+	for pattern, h := range entries {
+		mux.Handle(pattern, otelhttp.NewHandler(h, pattern))
+	}
+	for pattern, h := range map[string]func(http.ResponseWriter, *http.Request){"/direct": silentInAMap} {
+		register := mux.HandleFunc
+		register(pattern, h)
+	}
+}
+
+func silentInARow(w http.ResponseWriter, r *http.Request) {
+	_, span := tracer.Start(r.Context(), r.URL.Path)
+	defer span.End()
+}
+
+func variableInARow(w http.ResponseWriter, r *http.Request) {
+	_, span := tracer.Start(r.Context(), r.URL.Path) // want `span name contains r.URL.Path`
+	defer span.End()
+}
+
+func silentInAMap(w http.ResponseWriter, r *http.Request) {
+	_, span := tracer.Start(r.Context(), r.URL.Path)
+	defer span.End()
+}
+
+func variableInAMap(w http.ResponseWriter, r *http.Request) {
+	_, span := tracer.Start(r.Context(), r.URL.Path) // want `span name contains r.URL.Path`
+	defer span.End()
+}
