@@ -271,7 +271,7 @@ func (r *repairs) hand(f fault) (string, bool) {
 // says in a comment why it starts over, or makes Background, not TODO, the
 // context of what follows.
 func (r *repairs) cuts(f fault) bool {
-	if f.outlives || explained(r.m, f) || f.category == cleanup || f.category == async {
+	if f.outlives || f.returned && chosen(r.m, f) || explained(r.m, f) || f.category == cleanup || f.category == async {
 		return true // clean-up has to be done, whether or not the request goes on
 	}
 	for _, s := range f.sink.Value.Steps {

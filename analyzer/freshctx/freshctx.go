@@ -112,6 +112,8 @@ type fault struct {
 	launch *launch.Launch
 	// outlives says that some work on the context goes on after the function.
 	outlives bool
+	// returned says that what the call opens is returned, and used later.
+	returned bool
 	// ignored says that the user has silenced it.
 	ignored bool
 }
@@ -140,11 +142,12 @@ func start(m *model.Models, src ctxflow.Fresh) (fault, bool) {
 	return best, best.category != "" && !defended(m, best)
 }
 
-// defended reports whether a comment says why a call starts over, and nothing
+// defended reports whether something says why a call starts over, and nothing
 // shows that a trace is cut by it: what is lost then is what its author wants to
-// lose. Where the call is known to trace, the comment speaks of cancellation
-// alone, and the trace is lost all the same. So it is for launched work, whose
-// trace nobody can follow from the request.
+// lose. A comment says so, or what the call opens, which is returned and must
+// not end with this function's context. Where the call is known to trace, that
+// is about cancellation alone, and the trace is lost all the same. So it is for
+// launched work, whose trace nobody can follow from the request.
 func defended(m *model.Models, f fault) bool {
 	if f.category != sync || f.hand.Span.Call != nil {
 		return false
@@ -152,7 +155,14 @@ func defended(m *model.Models, f fault) bool {
 	if s := m.Summary.Call(f.sink.Call); s != nil && s.MayTrace {
 		return false
 	}
-	return explained(m, f)
+	return f.returned && chosen(m, f) || explained(m, f)
+}
+
+// chosen reports whether Background is written where the context begins: a
+// request made without one, or TODO, shows no intention.
+func chosen(m *model.Models, f fault) bool {
+	call, ok := f.src.Expr.(*ast.CallExpr)
+	return !f.src.Request && !f.src.Sends && !(ok && otelapi.Undecided(m.Package.Callee(call)))
 }
 
 // explained reports whether a comment says why the context starts over.
@@ -212,14 +222,18 @@ func use(m *model.Models, src ctxflow.Fresh, s ctxflow.Sink) (fault, bool) {
 	if does&(summary.Works|summary.Outlives) == 0 {
 		return fault{}, false // logged with, waited for, read
 	}
-	if constructs(m, s, does) || opens(m, s.Call) || m.Launch.LivesOn(s.Call, src.Func) || m.Launch.KeepsResult(s.Call) {
+	if constructs(m, s, does) || opens(m, s.Call) || m.Launch.LivesOn(s.Call, src.Func) {
 		return fault{}, false
+	}
+	keeper := m.Launch.ResultOf(s.Call)
+	if keeper == launch.OthersKeep {
+		return fault{}, false // what is opened serves those who come later
 	}
 	when := m.Launch.When(src.Expr, src.Func)
 	if when == launch.Instead {
 		return fault{}, false
 	}
-	f := fault{src: src, sink: s, does: does}
+	f := fault{src: src, sink: s, does: does, returned: keeper == launch.CallerKeeps}
 	l := m.Launch.Around(s.Func)
 	if l == nil {
 		l = launchedBy(m, s.Call)
@@ -379,7 +393,7 @@ func launchedBy(m *model.Models, call *ast.CallExpr) *launch.Launch {
 // work to end.
 func lasts(m *model.Models, s ctxflow.Sink) bool {
 	for _, step := range s.Value.Steps {
-		if step.Kind == ctxflow.Signals {
+		if step.Kind == ctxflow.Signals || step.Kind == ctxflow.Lives {
 			return true
 		}
 		if step.Kind == ctxflow.Cancels && (step.Handle == nil || m.Launch.Keeps(step.Handle) ||

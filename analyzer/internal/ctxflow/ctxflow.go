@@ -67,6 +67,8 @@ const (
 	Groups
 	// Signals: it is cancelled by signals to the process.
 	Signals
+	// Lives: it is cancelled when the object whose method made it says so.
+	Lives
 	// Copies: it is a copy of a framework's object, and the settings of the
 	// framework decide what it has of the original, but for its request. Eval
 	// returns no such values.

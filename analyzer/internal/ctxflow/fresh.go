@@ -250,6 +250,9 @@ func (w *follower) argument(cur inspector.Cursor, slot int, e ast.Expr, f *scope
 		if hasSpan(fl.pkg.Info.TypeOf(call)) {
 			v = v.with(Step{Kind: Starts, Call: call, Func: f})
 		}
+		if livesWith(fn) {
+			v = v.with(Step{Kind: Lives, Call: call, Func: f})
+		}
 		w.expr(cur, i, f, path{v, p.deflt})
 	}
 }
@@ -297,6 +300,21 @@ func (fl *Flow) after(d otelapi.Derivation, call *ast.CallExpr, f *scope.Func, v
 	return []Value{v.with(step)}
 }
 
+// livesWith reports whether a function is a method that is given a context and
+// nothing else, and returns one with its cancel function: what it adds is an
+// end that its receiver decides about.
+func livesWith(fn *types.Func) bool {
+	if fn == nil {
+		return false
+	}
+	sig := fn.Signature()
+	if sig.Recv() == nil || Carries(sig.Recv().Type()) || sig.Params().Len() != 1 || sig.Results().Len() != 2 {
+		return false
+	}
+	_, stop := sig.Results().At(1).Type().Underlying().(*types.Signature)
+	return stop && Carries(sig.Params().At(0).Type()) && Carries(sig.Results().At(0).Type())
+}
+
 // stepped adds what a function with a summary does to contexts.
 func (fl *Flow) stepped(values []Value, c summary.CtxResult, call *ast.CallExpr, f *scope.Func) []Value {
 	if c.Detached {
@@ -311,7 +329,10 @@ func (fl *Flow) stepped(values []Value, c summary.CtxResult, call *ast.CallExpr,
 		return nil
 	}
 	if c.Canceled {
-		values = each(values, Step{Kind: Cancels, Call: call, Func: f, Deadline: true, Handle: handle(otelapi.IsCancel)})
+		values = each(values, Step{Kind: Cancels, Call: call, Func: f, Deadline: !c.Ended, Handle: handle(otelapi.IsCancel)})
+	}
+	if c.Ended && livesWith(fl.pkg.Callee(call)) {
+		values = each(values, Step{Kind: Lives, Call: call, Func: f})
 	}
 	if c.Started {
 		values = each(values, Step{Kind: Starts, Call: call, Func: f, NewRoot: c.NewRoot, Handle: handle(otelapi.IsSpan)})

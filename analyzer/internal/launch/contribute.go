@@ -346,6 +346,9 @@ func (x *Index) result(f *scope.Func, i int) (summary.CtxResult, bool) {
 	}
 	for n, v := range values {
 		c := summary.CtxResult{Known: true, From: summary.FromNone, Detached: v.Detached(), Canceled: len(v.Cancels()) > 0}
+		for _, s := range v.Cancels() {
+			c.Ended = c.Ended || !s.Deadline
+		}
 		switch v.Origin {
 		case ctxflow.Param:
 			slot, ok := f.SlotOf(v.Var)
@@ -369,6 +372,7 @@ func (x *Index) result(f *scope.Func, i int) (summary.CtxResult, bool) {
 			}
 			c.Detached = c.Detached && out.Detached
 			c.Canceled = c.Canceled || out.Canceled
+			c.Ended = c.Ended || out.Ended
 			c.Started = c.Started && out.Started
 			c.Carries = c.Carries && out.Carries
 		}

@@ -743,44 +743,6 @@ func (x *Index) LivesOn(call *ast.CallExpr, f *scope.Func) bool {
 	return false
 }
 
-// KeepsResult reports whether something that a call opens, which has to be
-// closed, is put into a field: it serves whoever comes later.
-func (x *Index) KeepsResult(call *ast.CallExpr) bool {
-	cur, ok := x.pkg.Cursor(call)
-	if !ok || cur.ParentEdgeKind() != edge.AssignStmt_Rhs {
-		return false
-	}
-	for _, lhs := range cur.Parent().Node().(*ast.AssignStmt).Lhs {
-		if t := x.pkg.Info.TypeOf(lhs); t == nil || !closable(t) {
-			continue
-		}
-		v := x.pkg.VarOf(lhs)
-		if v == nil {
-			continue
-		}
-		if v.IsField() {
-			return true
-		}
-		for _, use := range x.pkg.Uses(v) {
-			if use.ParentEdgeKind() != edge.AssignStmt_Rhs {
-				continue
-			}
-			assign := use.Parent().Node().(*ast.AssignStmt)
-			if i := use.ParentEdgeIndex(); i < len(assign.Lhs) && x.fieldOf(assign.Lhs[i]) != nil {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// closable reports whether values of the type have a Close.
-func closable(t types.Type) bool {
-	obj, _, _ := types.LookupFieldOrMethod(t, true, nil, "Close")
-	fn, ok := obj.(*types.Func)
-	return ok && fn.Signature().Params().Len() == 0
-}
-
 // acts reports whether a value of the type can do something later on: it has
 // methods, and is no error, context or span, which are spoken of elsewhere.
 func acts(t types.Type) bool {

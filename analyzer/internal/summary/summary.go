@@ -226,6 +226,9 @@ type CtxResult struct {
 	Other bool
 	// Canceled: it is cancelled by a function that the call also returns.
 	Canceled bool
+	// Ended: the function cancels it, or lets its callers do so, apart from a
+	// deadline.
+	Ended bool
 	// Carries: it has a span that the function was given otherwise.
 	Carries bool
 }
