@@ -4,8 +4,11 @@ import (
 	_ "embed"
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
 	"regexp"
+	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -146,14 +149,19 @@ func start(m *model.Models, src ctxflow.Fresh) (fault, bool) {
 // shows that a trace is cut by it: what is lost then is what its author wants to
 // lose. A comment says so, or what the call opens, which is returned and must
 // not end with this function's context. Where the call is known to trace, that
-// is about cancellation alone, and the trace is lost all the same. So it is for
-// launched work, whose trace nobody can follow from the request.
+// is about cancellation alone, and the trace is lost all the same. Of launched
+// work nobody can follow the trace from the request, so there it is enough that
+// the package speaks of tracing, unless the function is documented to have no
+// context.
 func defended(m *model.Models, f fault) bool {
-	if f.category != sync || f.hand.Span.Call != nil {
+	if f.category != sync && f.category != async || f.hand.Span.Call != nil {
 		return false
 	}
 	if s := m.Summary.Call(f.sink.Call); s != nil && s.MayTrace {
 		return false
+	}
+	if f.category == async {
+		return documented(m, f.src.Expr) || !traced(m) && explained(m, f)
 	}
 	return f.returned && chosen(m, f) || explained(m, f)
 }
@@ -165,14 +173,56 @@ func chosen(m *model.Models, f fault) bool {
 	return !f.src.Request && !f.src.Sends && !(ok && otelapi.Undecided(m.Package.Callee(call)))
 }
 
-// explained reports whether a comment says why the context starts over.
+// explained reports whether a comment says why the context starts over: the
+// one above it, for which it is enough to give a reason; or one before it that
+// speaks of such a context, where no other begins in between; or one on the
+// whole function.
 func explained(m *model.Models, f fault) bool {
 	if call, ok := f.src.Expr.(*ast.CallExpr); ok && otelapi.Undecided(m.Package.Callee(call)) {
 		return false
 	}
 	remark := m.Package.Remark(f.src.Expr)
-	explains := reason.MatchString(remark) || matter.MatchString(remark) && because.MatchString(remark)
-	return explains && !pending.MatchString(remark)
+	if pending.MatchString(remark) {
+		return false
+	}
+	if reason.MatchString(remark) || matter.MatchString(remark) && because.MatchString(remark) {
+		return true
+	}
+	if slices.ContainsFunc(m.Package.Remarks(f.src.Expr, after(m, f.src)), speaks) {
+		return true
+	}
+	return documented(m, f.src.Expr)
+}
+
+// documented reports whether the documentation of the function around a node
+// says why it starts over, or takes no context.
+func documented(m *model.Models, n ast.Node) bool {
+	doc := strings.Join(strings.Fields(m.Package.Doc(n)), " ")
+	return speaks(doc) || !pending.MatchString(doc) && takesNone.MatchString(doc)
+}
+
+// after returns the end of the last context that begins before src in the same
+// declared function.
+func after(m *model.Models, src ctxflow.Fresh) token.Pos {
+	last := src.Func.Root().Node.Pos()
+	for _, f := range m.Package.Funcs {
+		if f.Root() != src.Func.Root() {
+			continue
+		}
+		for _, other := range m.Launch.Flow.Fresh(f) {
+			if end := other.Expr.End(); end <= src.Expr.Pos() {
+				last = max(last, end)
+			}
+		}
+	}
+	return last
+}
+
+// speaks reports whether a comment, wherever it stands, is about a context
+// that starts over, and gives a reason.
+func speaks(remark string) bool {
+	return !pending.MatchString(remark) &&
+		(apart.MatchString(remark) || fresh.MatchString(remark) && (because.MatchString(remark) || ends.MatchString(remark)))
 }
 
 // reason matches what people call the matter when they explain it. That of a
@@ -181,7 +231,17 @@ func explained(m *model.Models, f fault) bool {
 var (
 	reason  = regexp.MustCompile(`(?i)\b(background|cancel\w*|detach\w*|async\w*|deadline|timeout|outlive\w*)\b`)
 	matter  = regexp.MustCompile(`(?i)\b(context|contexts|ctx)\b`)
-	because = regexp.MustCompile(`(?i)\b(as|because|since|so|not|n't|don't|doesn't|without|instead|own|independent|separate|even)\b`)
+	because = regexp.MustCompile(`(?i)\b(as|because|since|so|not|n't|don't|doesn't|without|instead|own|independent|separate|even|prevent\w*|avoid\w*|regardless|surviv\w*|expire\w*|abandon\w*)\b`)
+)
+
+// fresh matches the name of a context that starts over, apart one that is told
+// apart from another, takesNone a function that takes none for a reason; ends
+// is what ends a context.
+var (
+	fresh     = regexp.MustCompile(`(?i)\b(background|fresh|new|separate|own|detached|independent|different|dedicated)\W{1,3}(\w+ )?(context|ctx)\b|\b(context|ctx) of (its|their) own\b|\bcontext\.(Background|TODO)\b`)
+	apart     = regexp.MustCompile(`(?i)\b(independent\w*|regardless|instead|detach\w*|decoupl\w*|separate\w*|outlive\w*|even (if|when|after|though))\b.{1,40}\b(context|contexts|ctx)\b`)
+	takesNone = regexp.MustCompile(`(?i)\b(so|because|since|as|therefore)\b.{0,20}(n't|\bnot|\bwithout)\b.{1,20}\b(context|ctx)\b|(n't|\bnot|\bwithout)\b.{1,20}\b(context|ctx)\b.{0,20}\b(so|because|since|as)\b`)
+	ends      = regexp.MustCompile(`(?i)\b(cancel\w*|deadline|timeout|outlive\w*|disconnect\w*)\b`)
 )
 
 // pending marks what its author means to change.
@@ -603,23 +663,23 @@ func verdicts(m *model.Models, faults []fault) []plan.Verdict {
 }
 
 func message(m *model.Models, f fault) string {
-	fresh, hand := name(f.src.Expr), handName(f.hand)
+	begun, hand := name(f.src.Expr), handName(f.hand)
 	if f.src.Request {
-		fresh = "a request without context"
+		begun = "a request without context"
 	} else if f.src.Sends {
-		fresh = "a call without context"
+		begun = "a call without context"
 	}
 	switch f.category {
 	case nolink:
 		return fmt.Sprintf("%s in %s has no link to %s, so nothing leads from the request to its trace", "root span", what(f.launch), hand)
 	case async:
-		return fmt.Sprintf("%s starts over from %s, so nothing leads from %s to what it traces", what(f.launch), fresh, hand)
+		return fmt.Sprintf("%s starts over from %s, so nothing leads from %s to what it traces", what(f.launch), begun, hand)
 	case hidden:
-		return fmt.Sprintf("%s starts over from %s although its callers hold a context, so what it traces is cut off from theirs", funcName(f.src.Func), fresh)
+		return fmt.Sprintf("%s starts over from %s although its callers hold a context, so what it traces is cut off from theirs", funcName(f.src.Func), begun)
 	case stored:
-		return fmt.Sprintf("call below a span gets %s instead of %s, so what it traces is cut off from the span", fresh, hand)
+		return fmt.Sprintf("call below a span gets %s instead of %s, so what it traces is cut off from the span", begun, hand)
 	case cleanup:
-		return fmt.Sprintf("clean-up starts over from %s although %s is at hand, so it %s", fresh, hand, loses(m, f))
+		return fmt.Sprintf("clean-up starts over from %s although %s is at hand, so it %s", begun, hand, loses(m, f))
 	}
 	if f.src.Request {
 		return fmt.Sprintf("request is made without %s, so it %s", hand, loses(m, f))
@@ -627,7 +687,7 @@ func message(m *model.Models, f fault) string {
 	if f.src.Sends {
 		return fmt.Sprintf("%s takes no context although %s is at hand, so it %s", callee(f.src.Expr), hand, loses(m, f))
 	}
-	return fmt.Sprintf("call starts over from %s although %s is at hand, so it %s", fresh, hand, loses(m, f))
+	return fmt.Sprintf("call starts over from %s although %s is at hand, so it %s", begun, hand, loses(m, f))
 }
 
 // loses says what a call loses: the trace only where something traces.

@@ -52,6 +52,65 @@ func (p *Package) above(file *ast.File, pos token.Pos) string {
 	return ""
 }
 
+// Remarks returns the comments that stand before a node in the blocks around
+// it, within the declared function and after a position: lines of their own,
+// whichever statement they are above. Most of them speak of something else;
+// who asks has to recognize what they say.
+func (p *Package) Remarks(n ast.Node, after token.Pos) []string {
+	cur, ok := p.Cursor(n)
+	file := p.fileOf(n)
+	if !ok || file == nil {
+		return nil
+	}
+	var blocks []ast.Node
+	for c := range cur.Enclosing((*ast.BlockStmt)(nil), (*ast.CaseClause)(nil), (*ast.CommClause)(nil)) {
+		blocks = append(blocks, c.Node())
+	}
+	var out []string
+	for _, group := range file.Comments {
+		if group.Pos() > n.Pos() {
+			break
+		}
+		if group.Pos() < after || len(blocks) == 0 || group.Pos() < blocks[len(blocks)-1].Pos() {
+			continue
+		}
+		if p.standsIn(group, blocks) {
+			out = append(out, strings.Join(strings.Fields(group.Text()), " "))
+		}
+	}
+	return out
+}
+
+// standsIn reports whether a comment stands in one of the blocks, nested from
+// the innermost on, above a statement and not inside of one, nor behind it.
+func (p *Package) standsIn(group *ast.CommentGroup, blocks []ast.Node) bool {
+	for i, b := range blocks {
+		if group.Pos() < b.Pos() {
+			continue
+		}
+		var list []ast.Stmt
+		switch b := b.(type) {
+		case *ast.BlockStmt:
+			list = b.List
+		case *ast.CaseClause:
+			list = b.Body
+		case *ast.CommClause:
+			list = b.Body
+		}
+		line := p.Fset.Position(group.Pos()).Line
+		for _, stmt := range list {
+			if stmt.Pos() <= group.Pos() && group.Pos() < stmt.End() && !(i > 0 && stmt.Pos() <= blocks[i-1].Pos() && blocks[i-1].End() <= stmt.End()) {
+				return false // in another statement
+			}
+			if p.Fset.Position(stmt.End()).Line == line {
+				return false // behind it
+			}
+		}
+		return true
+	}
+	return false
+}
+
 // Doc returns the documentation of the declared function around a node.
 func (p *Package) Doc(n ast.Node) string {
 	cur, ok := p.Cursor(n)
