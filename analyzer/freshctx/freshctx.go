@@ -396,7 +396,7 @@ func launchedBelow(m *model.Models, f fault) *launch.Launch {
 
 // launched judges a use in launched work.
 func launched(m *model.Models, f fault, l *launch.Launch, starts bool, when launch.Moment) (fault, bool) {
-	if l.Kind == launch.Shared || l.Endless() || l.Watches() {
+	if l.Kind == launch.Shared || l.OfObject() || l.Endless() || l.Watches() {
 		return fault{}, false // for many, or for the life of the process, or of what it waits for
 	}
 	hand, ok := atHand(m, l.Node, l.Func)

@@ -49,6 +49,34 @@ func (x *Index) MayRunLater(f, outer *scope.Func) bool {
 	return false
 }
 
+// OfObject reports whether the launch is a timer that its object keeps, and
+// whose callback has nothing in hand but the object: it flushes or renews what
+// many have left there, and not the one whose call has set it.
+func (l *Launch) OfObject() bool {
+	x := l.index
+	call, ok := l.Node.(*ast.CallExpr)
+	if !ok || l.Kind != Later || x.ResultOf(call) != OthersKeep {
+		return false
+	}
+	lit, ok := l.Literal()
+	if !ok {
+		return l.Body != nil && l.Body.Obj != nil
+	}
+	alone := true
+	ast.Inspect(lit.Body, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok {
+			return true
+		}
+		if v, ok := x.pkg.Info.Uses[id].(*types.Var); ok && x.local(v) && (v.Pos() < lit.Pos() || lit.End() <= v.Pos()) {
+			owner := x.Flow.Owner(v)
+			alone = alone && owner != nil && owner.Recv() == v
+		}
+		return alone
+	})
+	return alone
+}
+
 // walkers are packages whose functions call what they are given at once.
 var walkers = []string{"bytes", "io/fs", "maps", "path/filepath", "slices", "sort", "strings", "sync"}
 

@@ -288,10 +288,10 @@ var streamMethods = map[string]func(*types.Signature) bool{
 	},
 }
 
-// closes: Close(), Close() error, Close(ctx) error.
+// closes: Close(), Close() error, Close(ctx) error, Stop() bool.
 func closes(sig *types.Signature) bool {
 	n := sig.Params().Len()
-	return (n == 0 || n == 1 && otelapi.IsContext(sig.Params().At(0).Type())) && (sig.Results().Len() == 0 || sig.Results().Len() == 1 && fails(sig))
+	return (n == 0 || n == 1 && otelapi.IsContext(sig.Params().At(0).Type())) && (sig.Results().Len() == 0 || sig.Results().Len() == 1 && yields(sig))
 }
 
 // yields: the last result says whether there was one more.
