@@ -12,10 +12,13 @@ import (
 )
 
 // SetsUp reports whether a context is at hand only because a constructor, or
-// what sets a program up, was given it: good for what that calls itself, and
-// over for what it launches and registers.
+// what sets a program up, was given it, or a function that only such call:
+// good for what that calls itself, and over for what it launches and registers.
 func (x *Index) SetsUp(h Hand) bool {
-	return h.Request == Presumed && h.Span.Call == nil && x.setsUp(h.Func)
+	if h.Request != Presumed || h.Span.Call != nil {
+		return false
+	}
+	return x.setsUp(h.Func) || isParam(h.Func, h.Var) && x.judged(h.Func, h.Var).start
 }
 
 // setsUp reports whether f belongs to setting a program up, so that its context

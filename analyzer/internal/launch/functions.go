@@ -3,6 +3,7 @@ package launch
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
@@ -228,11 +229,45 @@ func (u *funcUses) inClosure(g *scope.Func) summary.FuncUse {
 			return summary.Wrapped | summary.Tracked
 		case wraps:
 			return summary.Wrapped
-		case u.x.stored(h):
+		case u.x.stored(h), u.x.putAway(h):
 			return summary.Kept
 		}
 	}
 	return summary.Called
+}
+
+// putAway reports whether a literal gets into a list or a struct, directly or
+// by the variable that holds it, or is given to a function that keeps it.
+func (x *Index) putAway(h *scope.Func) bool {
+	put := func(cur inspector.Cursor) bool {
+		switch cur.ParentEdgeKind() {
+		case edge.CompositeLit_Elts, edge.KeyValueExpr_Value, edge.SendStmt_Value:
+			return true
+		case edge.CallExpr_Args:
+			call := cur.Parent().Node().(*ast.CallExpr)
+			if isBuiltin(x.pkg.Info, call) {
+				return true // append
+			}
+			sum := x.table.Call(call)
+			return sum != nil && sum.SlotAt(x.slot(call, cur.ParentEdgeIndex())).Func&summary.Kept != 0
+		case edge.AssignStmt_Rhs:
+			assign := cur.Parent().Node().(*ast.AssignStmt)
+			i := cur.ParentEdgeIndex()
+			return i < len(assign.Lhs) && x.fieldOf(assign.Lhs[i]) != nil
+		}
+		return false
+	}
+	if put(h.Cursor) {
+		return true
+	}
+	if h.Cursor.ParentEdgeKind() == edge.AssignStmt_Rhs {
+		if id := x.assignee(h.Cursor); id != nil {
+			if v := x.pkg.VarOf(id); v != nil && !v.IsField() {
+				return slices.ContainsFunc(x.pkg.Uses(v), put)
+			}
+		}
+	}
+	return false
 }
 
 // givesBack reports whether a literal of f that is returned, and runs who

@@ -10,8 +10,10 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ast/edge"
+	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
@@ -632,10 +634,23 @@ func (x *Index) runsInline(f *scope.Func) bool {
 		assign := cur.Parent().Node().(*ast.AssignStmt)
 		if i := cur.ParentEdgeIndex(); i < len(assign.Lhs) {
 			v := x.pkg.VarOf(assign.Lhs[i])
-			return v != nil && !v.IsField()
+			return v != nil && !v.IsField() && !x.keptByName(v)
 		}
 	}
 	return true
+}
+
+// keptByName reports whether the variable that holds a literal is given to a
+// function that keeps it: whoever has it then calls it.
+func (x *Index) keptByName(v *types.Var) bool {
+	return slices.ContainsFunc(x.pkg.Uses(v), func(cur inspector.Cursor) bool {
+		if cur.ParentEdgeKind() != edge.CallExpr_Args {
+			return false
+		}
+		call := cur.Parent().Node().(*ast.CallExpr)
+		sum := x.table.Call(call)
+		return sum != nil && sum.SlotAt(x.slot(call, cur.ParentEdgeIndex())).Func&summary.Kept != 0
+	})
 }
 
 // DeferredCall returns the defer statement of f that calls the function held
