@@ -120,7 +120,9 @@ func (r *release) findOwners(f *scope.Func, seen map[*scope.Func]bool) {
 func (r *release) by(ch *types.Var) bool {
 	at, elsewhere := r.launches.Waits(ch)
 	if elsewhere {
-		return true
+		// A service's own is for its stop. One that a function is given is most
+		// often its caller's, who has launched it and goes on with the results.
+		return scope.Lasts(ch)
 	}
 	for _, cur := range at {
 		if r.receiver(cur) {

@@ -25,6 +25,15 @@ func releasedBeforeTheEnd(ctx context.Context) {
 	_ = tp.Shutdown(context.Background())
 }
 
+func releasesByHand(ctx context.Context) {
+	tp := newProvider()
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go releasedByHand(ctx, &wg)
+	wg.Wait()
+	_ = tp.Shutdown(context.Background())
+}
+
 func releasedByHand(ctx context.Context, wg *sync.WaitGroup) {
 	ctx, span := tracer.Start(ctx, "job")
 	defer span.End()

@@ -248,10 +248,21 @@ func (t *task) releasedByAnExportedField(ctx context.Context) {
 	defer close(t.Left) // want "close.t.Left. runs before span.End"
 }
 
-func releasedParameter(ctx context.Context, done chan struct{}) {
+// Whoever has made the channel or the group is not in view, and most often waits
+// for what comes with it.
+func ReleasedParameter(ctx context.Context, done chan struct{}) {
 	_, span := tracer.Start(ctx, "task")
 	defer span.End()
-	defer close(done) // want "close.done. runs before span.End"
+	defer close(done)
+}
+
+func releasedWorker(results chan<- error) func(context.Context, *sync.WaitGroup) {
+	return func(ctx context.Context, wg *sync.WaitGroup) {
+		ctx, span := tracer.Start(ctx, "worker")
+		defer span.End()
+		defer wg.Done()
+		results <- ping(ctx)
+	}
 }
 
 func (t *task) releasedByProgress(ctx context.Context) { go releasedArgument(ctx, t.watched) }

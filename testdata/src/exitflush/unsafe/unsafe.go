@@ -67,6 +67,16 @@ func exitsAfterAChange(ctx context.Context) {
 	}
 }
 
+func releases(ctx context.Context) {
+	tp := sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter))
+	var wg sync.WaitGroup
+	wg.Add(2)
+	go released(ctx, &wg)
+	go releasedByHand(ctx, &wg)
+	wg.Wait()
+	_ = tp.Shutdown(context.Background())
+}
+
 func released(ctx context.Context, wg *sync.WaitGroup) {
 	_, span := tracer.Start(ctx, "job")
 	defer span.End()
