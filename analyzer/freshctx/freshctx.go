@@ -456,12 +456,23 @@ func lasts(m *model.Models, s ctxflow.Sink) bool {
 		if step.Kind == ctxflow.Signals || step.Kind == ctxflow.Lives {
 			return true
 		}
-		if step.Kind == ctxflow.Cancels && (step.Handle == nil || m.Launch.Keeps(step.Handle) ||
-			!step.Deadline && !m.Launch.OnlyDeferred(step.Handle)) {
+		if step.Kind == ctxflow.Cancels && (step.Handle == nil || (m.Launch.Keeps(step.Handle) ||
+			!step.Deadline && !m.Launch.OnlyDeferred(step.Handle)) && !endsWithWork(m, step)) {
 			return true
 		}
 	}
 	return false
+}
+
+// endsWithWork reports whether a context is made in launched work, which defers
+// its cancel: that others can cancel it as well, as long as the work goes on,
+// gives it no other life.
+func endsWithWork(m *model.Models, cancel ctxflow.Step) bool {
+	if len(m.Launch.LaunchesOf(cancel.Func)) == 0 {
+		return false
+	}
+	_, ok := m.Launch.DeferredCall(cancel.Handle, cancel.Func)
+	return ok
 }
 
 // manages reports whether the code cancels the context itself, without a
@@ -639,8 +650,17 @@ func fields(m *model.Models, f *scope.Func) []fault {
 			continue
 		}
 		hand, ok := atHand(m, u.Call, f)
-		if !ok || hand.Span.Call == nil || m.Launch.When(u.Call, f) != launch.During {
+		if !ok || hand.Span.Call == nil {
 			continue
+		}
+		switch m.Launch.When(u.Call, f) {
+		case launch.During:
+		case launch.Instead:
+			continue
+		default: // clean-up
+			if !m.Config.On(Rule.Name, cleanup) {
+				continue
+			}
 		}
 		out = append(out, fault{category: stored, src: ctxflow.Fresh{Expr: u.Expr, Func: f},
 			sink: ctxflow.Sink{Expr: u.Expr, Call: u.Call, Func: f}, does: u.Does, hand: hand})

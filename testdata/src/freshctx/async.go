@@ -221,3 +221,46 @@ func (s *service) requestOnBackground(ctx context.Context, req *http.Request, la
 		}
 	}()
 }
+
+// Others may cancel the work, too; its context lives no longer for that.
+
+func (s *service) cancelKept(w http.ResponseWriter, r *http.Request) {
+	o := order{ID: r.PathValue("id")}
+	s.tasks.Go(func() {
+		ctx, cancel := context.WithCancel(context.Background()) // want `goroutine starts over from context.Background\(\), so nothing leads from r.Context\(\) to what it traces`
+		defer cancel()
+		s.cancel = cancel
+		_ = s.notify(ctx, o)
+	})
+}
+
+func (s *service) cancelInMap(ctx context.Context, o order, running map[string]func()) {
+	s.wg.Add(1)
+	go func() {
+		defer s.wg.Done()
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute) // want `goroutine starts over`
+		defer func() {
+			delete(running, o.ID)
+			cancel()
+		}()
+		running[o.ID] = cancel
+		_ = s.notify(ctx, o)
+	}()
+}
+
+// Whoever stops it decides how long it lives.
+func (s *service) silentStoppedByOthers(ctx context.Context, o order) {
+	s.tasks.Go(func() {
+		ctx, cancel := context.WithCancel(context.Background())
+		s.cancel = cancel
+		_ = s.notify(ctx, o)
+	})
+}
+
+// It is the service's own life that begins here.
+func (s *service) silentRun(o order) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	s.cancel = cancel
+	return s.notify(ctx, o)
+}

@@ -60,6 +60,32 @@ func (s *service) belowSpan(ctx context.Context) error {
 	return s.store.Get(ctx, "b")
 }
 
+func (s *service) belowSpanOnError(ctx context.Context) error {
+	ctx, span := tracer.Start(ctx, "belowSpanOnError")
+	defer span.End()
+	if err := s.store.Get(ctx, "a"); err != nil {
+		return s.store.Get(s.life, "again") // want `call below a span gets s.life instead of ctx`
+	}
+	return nil
+}
+
+func (s *service) belowSpanDeferred(ctx context.Context) error {
+	ctx, span := tracer.Start(ctx, "belowSpanDeferred")
+	defer span.End()
+	defer s.store.Get(s.life, "unlock") // want `call below a span gets s.life instead of ctx`
+	return s.store.Get(ctx, "a")
+}
+
+// What came has ended, and the life goes on instead.
+func (s *service) silentInstead(ctx context.Context) error {
+	ctx, span := tracer.Start(ctx, "silentInstead")
+	defer span.End()
+	if ctx.Err() != nil {
+		return s.store.Get(s.life, "late")
+	}
+	return s.store.Get(ctx, "a")
+}
+
 func (s *service) silentWithoutSpan(ctx context.Context) error { return s.store.Get(s.life, "a") }
 
 func (s *service) handle(w http.ResponseWriter, r *http.Request) {
