@@ -49,7 +49,8 @@ func goesOn(h launch.Handoff) string {
 }
 
 // deferredCancel judges a context that was detached for the work, and then
-// got a deferred cancel.
+// got a deferred cancel; and one that is cancelled as soon as it is handed over,
+// since the function does nothing more.
 func deferredCancel(m *model.Models, h launch.Handoff) (plan.Verdict, bool) {
 	for _, v := range h.Values {
 		for _, s := range v.Cancels() {
@@ -57,7 +58,10 @@ func deferredCancel(m *model.Models, h launch.Handoff) (plan.Verdict, bool) {
 				continue
 			}
 			d, ok := m.Launch.DeferredCall(s.Handle, s.Func)
-			if !ok || m.Launch.Judged(h) || !v.Detached() || !meantToLast(m, v, s) {
+			if !ok || m.Launch.Judged(h) {
+				continue
+			}
+			if !(v.Detached() && meantToLast(m, v, s)) && !(h.Func == s.Func && !h.Starts && m.Launch.Forsakes(h) && m.Launch.LastCall(h.Func, h.Call)) {
 				continue
 			}
 			return plan.Verdict{

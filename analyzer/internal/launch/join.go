@@ -261,13 +261,19 @@ func (l *Launch) refusal() *types.Var {
 
 // LastThing reports whether the launching function does nothing more after the
 // launch than to launch other work and to return, on every path.
-func (l *Launch) LastThing() bool {
-	g := l.Func.Graph()
-	p, ok := g.At(l.Node)
+func (l *Launch) LastThing() bool { return l.index.last(l.Func, l.Node) }
+
+// LastCall reports whether f does nothing more after a call than to return, on
+// every path.
+func (x *Index) LastCall(f *scope.Func, call *ast.CallExpr) bool { return x.last(f, call) }
+
+func (x *Index) last(f *scope.Func, n ast.Node) bool {
+	g := f.Graph()
+	p, ok := g.At(n)
 	if !ok {
 		return false
 	}
-	_, more := g.Reach(p, func(n ast.Node) bool { return n != p.Node() && l.index.busy(n) }, path.Search{})
+	_, more := g.Reach(p, func(n ast.Node) bool { return n != p.Node() && x.busy(n) }, path.Search{})
 	return !more
 }
 

@@ -346,3 +346,49 @@ func silentEndlessly(ctx context.Context, url string) (*http.Response, error) {
 	}
 	return endlessly(resp), nil
 }
+
+// What a method launches is cancelled when its caller returns, which is at once.
+
+type indexer struct{ store store }
+
+func (x *indexer) build(ctx context.Context, o order, async bool) error {
+	if !async {
+		return x.store.Save(ctx, o)
+	}
+	go func() {
+		if err := x.store.Save(ctx, o); err != nil {
+			logf("%v", err)
+		}
+	}()
+	return nil
+}
+
+func (x *indexer) query(o order, async bool) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel() // want `deferred call cancels ctx when query returns, but build goes on working with it`
+	return x.build(ctx, o, async)
+}
+
+// It goes on beside the work for a while, and ends it then.
+func (x *indexer) silentQueryThenMore(o order) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	if err := x.build(ctx, o, true); err != nil {
+		return err
+	}
+	return x.store.Save(ctx, o)
+}
+
+func (x *indexer) silentQueryInPlace(o order) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	return x.store.Save(ctx, o)
+}
+
+// Who has made the object may wait for what it launches.
+func silentOwnIndexer(o order) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	x := &indexer{store: db}
+	return x.build(ctx, o, true)
+}
