@@ -403,7 +403,7 @@ func sharedFault(m *model.Models, l *launch.Launch) (fault, bool) {
 				continue
 			}
 			r := m.Launch.Request(v.Func, v.Var)
-			if (r == launch.Proven || r == launch.Presumed && !l.Forever()) && !firstDecides(m, l, u) {
+			if (r == launch.Proven || r == launch.Presumed && (!l.Forever() || l.KeepsError())) && !firstDecides(m, l, u) {
 				return fault{category: shared, use: u, value: v, proven: r == launch.Proven}, true
 			}
 		}

@@ -87,8 +87,29 @@ type Launch struct {
 }
 
 // Forever reports whether shared work runs once and never again. That is how
-// start-up code is written too, so only a proven request makes it a fault.
+// start-up code is written too, so only a proven request makes it a fault, or
+// that a failure is kept for all who come later.
 func (l *Launch) Forever() bool { return l.forever }
+
+// KeepsError reports whether the work puts an error into a field, or a variable
+// of the package: what has failed once has failed for ever.
+func (l *Launch) KeepsError() bool {
+	if l.Body == nil {
+		return false
+	}
+	found := false
+	l.index.eachRun(l.Body, func(n ast.Node) {
+		assign, ok := n.(*ast.AssignStmt)
+		if !ok {
+			return
+		}
+		for _, lhs := range assign.Lhs {
+			v := l.index.pkg.VarOf(lhs)
+			found = found || v != nil && scope.Lasts(v) && isErr(v.Type())
+		}
+	})
+	return found
+}
 
 // Repeated reports whether the work runs again and again, by a schedule that no
 // context ends.

@@ -147,3 +147,40 @@ func (r *reader) sharedFirstTry(ctx context.Context, id string) (any, error) {
 	v, err, _ := r.group.Do(id, func() (any, error) { return r.Load(ctx, id) }) // want `work shared by all callers runs on ctx of the first one`
 	return v, err
 }
+
+// Who comes first decides for ever whether it has failed.
+
+type lazy struct {
+	once  sync.Once
+	store store
+	found order
+	err   error
+}
+
+func (l *lazy) sharedFailure(ctx context.Context) (order, error) {
+	l.once.Do(func() {
+		l.found, l.err = l.store.Load(ctx, "conf") // want `work shared by all callers runs on ctx of the first one`
+	})
+	return l.found, l.err
+}
+
+func (l *lazy) sharedFailureByHand(ctx context.Context) (order, error) {
+	l.once.Do(func() {
+		found, err := l.store.Load(ctx, "conf") // want `work shared by all callers runs on ctx of the first one`
+		if err != nil {
+			l.err = err
+			return
+		}
+		l.found = found
+	})
+	return l.found, l.err
+}
+
+var errConf error
+
+func sharedFailureOfPackage(ctx context.Context) error {
+	confOnce.Do(func() {
+		errConf = work(ctx) // want `work shared by all callers runs on ctx of the first one`
+	})
+	return errConf
+}

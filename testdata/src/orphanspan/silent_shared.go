@@ -107,3 +107,27 @@ func (r *reader) silentSharedByNote(ctx context.Context, id string) (any, error)
 	})
 	return v, err
 }
+
+// The next one is told of no failure.
+func (l *lazy) silentFailureReturned(ctx context.Context) (err error) {
+	l.once.Do(func() {
+		l.found, err = l.store.Load(ctx, "conf")
+	})
+	return err
+}
+
+func (l *lazy) silentFailureDetached(ctx context.Context) error {
+	l.once.Do(func() {
+		l.found, l.err = l.store.Load(context.WithoutCancel(ctx), "conf")
+	})
+	return l.err
+}
+
+// A program begins, and keeps its context for as long as it runs.
+func (l *lazy) silentLife(ctx context.Context) error {
+	l.once.Do(func() {
+		l.err = work(ctx)
+	})
+	<-ctx.Done()
+	return l.err
+}
