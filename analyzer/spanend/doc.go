@@ -135,16 +135,17 @@
 // Silent about spans whose owner is not known: given to a function value, an
 // interface or a function of a package that was not analyzed, sent on a
 // channel, put in an exported field. A context that is returned or stored
-// without its span is taken for the first half of a pair of hooks. What is
-// opened under a span, a cursor or a transaction, may outlive it. An object
-// that holds a span is followed, for lost alone, where a function makes it,
-// returns it and gives it to nobody else; any other field that some method
-// ends counts as ended. A helper that leaves at once while the program's state
-// says that traces are off ends its span, as there is none until then; and where
-// a function asks whether the span is exported, it may be left open if it is
-// not. A segment of New Relic that is made as a literal is not
-// followed, and neither is a transaction of Sentry that is ended nowhere, as it
-// can be that of the middleware. In code for tests only a span that is ended
+// without its span is taken for the first half of a pair of hooks, and where one
+// that was started is passed on and the span let go, whoever gets it may end it,
+// as far as the package shows. What is opened under a span, a cursor or a
+// transaction, may outlive it. An object that holds a span is followed, for lost
+// alone, where a function makes it, returns it and gives it to nobody else; any
+// other field that some method ends counts as ended. A helper that leaves at once
+// while the program's state says that traces are off ends its span, as there is
+// none until then; and where a function asks whether the span is exported, it may
+// be left open if it is not. A segment of New Relic that is made as a literal is
+// not followed, and neither is a transaction of Sentry that is ended nowhere, as
+// it can be that of the middleware. In code for tests only a span that is ended
 // on some path and not on another is reported.
 //
 // # Configuration

@@ -74,7 +74,7 @@ func (b *Borrow) Foreign() bool {
 			break
 		}
 	}
-	return ctx != nil && b.x.given(ctx, b.Func, 0) && !b.endsLater() && !b.x.leavesSpan(b.api())
+	return ctx != nil && b.x.given(ctx, b.Func, 0) && !b.endsLater() && !b.takesOver() && !b.x.leavesSpan(b.api()) && !b.x.handedOver(b.Func, make(map[*scope.Func]bool))
 }
 
 // api returns what is known of the borrowed span.
@@ -103,6 +103,46 @@ func (b *Borrow) endsLater() bool {
 		}
 	}
 	return false
+}
+
+// takesOver reports whether the function has the span ended when it returns, by
+// the first thing it does, looks at it for nothing else, and is a method that
+// callers elsewhere reach only through an interface: how such a method treats
+// the span of its context can be part of what the interface asks for, and
+// whether they let go of the span cannot be seen. What a server calls gets a
+// request beside the context, or with it, and the server's span.
+func (b *Borrow) takesOver() bool {
+	f := b.Func
+	if f.Obj == nil || !f.Obj.Exported() || f.Sig.Recv() == nil || len(f.Body.List) == 0 {
+		return false
+	}
+	for p := range f.Sig.Params().Variables() {
+		if _, basic := p.Type().Underlying().(*types.Basic); !basic && !otelapi.IsContext(p.Type()) {
+			return false
+		}
+	}
+	recv := types.Unalias(f.Sig.Recv().Type())
+	if p, ok := recv.(*types.Pointer); ok {
+		recv = types.Unalias(p.Elem())
+	}
+	if named, ok := recv.(*types.Named); !ok || named.Obj().Exported() {
+		return false
+	}
+	d, ok := f.Body.List[0].(*ast.DeferStmt)
+	if !ok || b.Call.Pos() < d.Pos() || d.End() < b.Call.End() || len(f.Body.List) == 1 {
+		return false
+	}
+	if _, isLit := ast.Unparen(d.Call.Fun).(*ast.FuncLit); isLit {
+		return false
+	}
+	for _, g := range b.x.Pkg.Funcs {
+		for _, call := range b.x.m.inFunc[g].calls {
+			if b.x.calls(call, f) && !b.x.Pkg.IsTest(call) {
+				return false // they show what they do with the span
+			}
+		}
+	}
+	return true
 }
 
 // given reports whether a context, or what carries it, was passed to the
@@ -265,6 +305,81 @@ func (x *Index) leavesSpan(api *otelapi.SpanType) bool {
 		return x.leaves[api] || x.leaves[other]
 	}
 	return x.leaves[api] || x.leaves[native]
+}
+
+// handedOver reports whether a caller of f starts a span, keeps no hold of it
+// and passes its context to f: the span goes with the context, and f is there to
+// end it. A caller that only passes on what it was given is asked for its own.
+func (x *Index) handedOver(f *scope.Func, seen map[*scope.Func]bool) bool {
+	if f == nil || seen[f] {
+		return false
+	}
+	seen[f] = true
+	for _, s := range x.starts {
+		if s.IsEndFunc() || s.Func == nil || s.Dest != nil || x.Pkg.IsTest(s.Call) {
+			continue
+		}
+		passed, own := false, false
+		v := s.value()
+		for _, events := range v.events {
+			for _, e := range events {
+				switch e.Does {
+				case Ends, MayEnd, CtxWorks, Launched:
+					call := callAt(e.Node)
+					passed = passed || call != nil && x.calls(call, f)
+					own = own || e.Does != CtxWorks && !e.Helper
+				case Runs:
+					own = own || v.handling(e.Lit, nil)&settles != 0
+				}
+			}
+		}
+		if passed && !own {
+			return true
+		}
+	}
+	for _, g := range x.Pkg.Funcs {
+		if x.Pkg.IsTest(g.Node) {
+			continue
+		}
+		for _, call := range x.m.inFunc[g].calls {
+			if !x.calls(call, f) {
+				continue
+			}
+			for _, arg := range call.Args {
+				if otelapi.ImplementsContext(x.Pkg.Info.TypeOf(arg)) && x.given(arg, g, 0) && x.handedOver(g, seen) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func callAt(n ast.Node) *ast.CallExpr {
+	switch n := n.(type) {
+	case *ast.CallExpr:
+		return n
+	case *ast.DeferStmt:
+		return n.Call
+	case *ast.GoStmt:
+		return n.Call
+	}
+	return nil
+}
+
+// calls reports whether a call runs f, or a method of an interface that the
+// receiver of f implements.
+func (x *Index) calls(call *ast.CallExpr, f *scope.Func) bool {
+	to := x.m.callee(x.Table, call)
+	if to.body != nil || to.fn == nil || f.Obj == nil {
+		return to.body == f && f != nil
+	}
+	recv, of := f.Sig.Recv(), to.fn.Signature().Recv()
+	if recv == nil || of == nil || to.fn.Name() != f.Obj.Name() {
+		return false
+	}
+	i, ok := of.Type().Underlying().(*types.Interface)
+	return ok && (types.Implements(recv.Type(), i) || types.Implements(types.NewPointer(recv.Type()), i))
 }
 
 // Of a context that comes from a helper it is only known whether its span is
