@@ -13,7 +13,9 @@ var tracer = otel.Tracer("handover")
 
 func New() interface {
 	Check(ctx context.Context) error
-} { return &dbJob{} }
+} {
+	return &dbJob{}
+}
 
 func work(ctx context.Context) error { return ctx.Err() }
 
