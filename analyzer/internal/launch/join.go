@@ -44,7 +44,7 @@ func (l *Launch) JoinedIn() *scope.Func {
 		}
 		node = f.Node
 	}
-	return nil
+	return l.joinedByReader()
 }
 
 // joinedFrom reports whether every path from node to an exit of f waits.

@@ -82,6 +82,8 @@ type Launch struct {
 	others map[types.Object]bool
 	// pipeReaders are the readers of the pipes that the work fills.
 	pipeReaders map[types.Object]bool
+	// following is set while it is asked who waits for their readers.
+	following bool
 	// waiting remembers which nodes wait for the work.
 	waiting map[ast.Node]bool
 }

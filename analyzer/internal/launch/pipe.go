@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/tools/go/ast/edge"
 
+	"github.com/spanlint/spanlint/analyzer/internal/path"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
 )
 
@@ -118,6 +119,49 @@ func (l *Launch) readsPipe(call *ast.CallExpr) bool {
 		}
 	}
 	return false
+}
+
+// joinedByReader returns the function that waits for work beside this one that
+// reads what this one writes to a pipe: nil if there is none.
+func (l *Launch) joinedByReader() *scope.Func {
+	if l.following || len(l.readers()) == 0 {
+		return nil
+	}
+	l.following = true
+	defer func() { l.following = false }()
+	for _, other := range l.index.byRoot[l.Func.Root()] {
+		if other == l || other.Func != l.Func || !l.readsIn(other.Node) || !l.launchedWith(other) {
+			continue
+		}
+		if f := other.JoinedIn(); f != nil && l.Func.Inside(f) {
+			return f
+		}
+	}
+	return nil
+}
+
+// launchedWith reports whether another launch of the function comes before or
+// after this one on every path.
+func (l *Launch) launchedWith(other *Launch) bool {
+	g := l.Func.Graph()
+	p, ok := g.At(l.Node)
+	q, ok2 := g.At(other.Node)
+	if !ok || !ok2 {
+		return false
+	}
+	_, open := g.Exit(p, path.Search{Stop: func(n ast.Node) bool { return n == q.Node() }})
+	return !open || g.Dominates(q, p)
+}
+
+// readsIn reports whether something in a node reads such a pipe.
+func (l *Launch) readsIn(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		found = found || ok && l.readsPipe(call)
+		return !found
+	})
+	return found
 }
 
 // isReader reports whether an expression denotes such a reader.

@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"sync"
 )
 
 type part struct { name string; r *io.PipeReader; w *io.PipeWriter }
@@ -104,6 +105,10 @@ func OtherChannel(n int) { // is: outlives
 func ObjectClosed()  { p := &part{}; p.r, p.w = io.Pipe(); go func() { defer p.w.Close(); run(p.w) }(); p.r.Close() } // is: outlives
 func ObjectNoPipe(p *part)  { go func() { println(p.name) }(); io.ReadAll(p.r) } // is: outlives
 func ReadsItself(p *part)   { go func() { io.ReadAll(p.r) }(); run(p.w) } // is: outlives
+func InGroup()       { var wg sync.WaitGroup; r, w := io.Pipe(); go produce(w); wg.Go(func() { io.ReadAll(r) }); wg.Wait() } // is: joined
+func InGroupHalf()   { var wg sync.WaitGroup; r, w := io.Pipe(); go produce(w); wg.Go(func() { io.ReadAll(r) }); if ok() { wg.Wait() } } // is: outlives
+func ReaderOnPath()  { var wg sync.WaitGroup; r, w := io.Pipe(); go produce(w); if ok() { return }; wg.Go(func() { io.ReadAll(r) }); wg.Wait() } // is: outlives
+func Crossed()       { r, w := io.Pipe(); r2, w2 := io.Pipe(); go func() { defer w.Close(); io.Copy(w, r2) }(); go func() { defer w2.Close(); io.Copy(w2, r) }() } // is: outlives
 func InBackground()  { r, w := io.Pipe(); go produce(w); go func() { io.ReadAll(r) }() } // is: outlives
 `
 

@@ -5,6 +5,8 @@ import (
 	"context"
 	"io"
 	"net/http"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Work that fills a pipe is done when somebody has read that to its end.
@@ -104,6 +106,17 @@ func silentPipesOfObjects(ctx context.Context, out io.Writer, exports []*piped) 
 	for _, e := range exports {
 		_, _ = io.Copy(out, e.in)
 	}
+}
+
+func silentPipeReadInGroup(ctx context.Context, out io.Writer) error {
+	var g errgroup.Group
+	pr, pw := io.Pipe()
+	g.Go(func() error {
+		_, err := io.Copy(out, pr)
+		return err
+	})
+	go func() { _ = pw.CloseWithError(fill(ctx, pw, order{})) }()
+	return g.Wait()
 }
 
 // Nobody reads them to their end.
