@@ -94,6 +94,9 @@ func (r *repairs) begin(i int) *analysis.SuggestedFix {
 		if g.category != async || g.launch != f.launch {
 			continue
 		}
+		if g.replaces {
+			return nil
+		}
 		if g.ignored {
 			// Below the span of the others it would be a fault of another
 			// category, which its directive need not silence.
@@ -133,7 +136,7 @@ func (r *repairs) link(f fault) *analysis.SuggestedFix {
 	if !f.hand.Named() {
 		return nil
 	}
-	if r.m.Config.Detach == config.DetachChild && f.src.Expr != f.sink.Call {
+	if r.m.Config.Detach == config.DetachChild && f.src.Expr != f.sink.Call && !f.replaces {
 		if fix := detach.Attach(r.site(f), origin(f.hand), f.sink.Call, f.src.Expr); fix != nil {
 			return fix
 		}
@@ -256,7 +259,9 @@ func (r *repairs) useAt(e *edit.File, f fault) []analysis.TextEdit {
 
 // hand returns how the context at hand is written where the fresh one begins.
 func (r *repairs) hand(f fault) (string, bool) {
-	if f.hand.Var == nil {
+	if f.hand.Var == nil || f.replaces {
+		// What the context at hand sends along, a token above all, would be
+		// sent beside the one that is to replace it.
 		return "", false
 	}
 	if !f.hand.Named() {

@@ -117,6 +117,9 @@ type fault struct {
 	outlives bool
 	// returned says that what the call opens is returned, and used later.
 	returned bool
+	// replaces says that the context gets something to send along with calls, a
+	// token or a user, which is meant to be the only one.
+	replaces bool
 	// ignored says that the user has silenced it.
 	ignored bool
 }
@@ -124,7 +127,7 @@ type fault struct {
 // start judges one place where a context begins.
 func start(m *model.Models, src ctxflow.Fresh) (fault, bool) {
 	var best fault
-	outlives := false
+	outlives, replaces := false, false
 	for _, s := range m.Launch.Flow.Follow(src) {
 		if s.Kind == ctxflow.Kept || lasts(m, s) {
 			return fault{}, false // it has a longer life than the request, or belongs to somebody who may
@@ -135,13 +138,14 @@ func start(m *model.Models, src ctxflow.Fresh) (fault, bool) {
 		if s.Default && !src.Request {
 			continue // a value for the case that nothing better is found
 		}
-		outlives = outlives || goesOn(m, src, s)
+		outlives, replaces = outlives || goesOn(m, src, s), replaces || s.Value.Appends
 		f, ok := use(m, src, s)
 		if ok && (best.category == "" || order[f.category] < order[best.category]) {
 			best = f
 		}
 	}
 	best.outlives = outlives || best.hand.Func != nil && m.Launch.MayRunLater(src.Func, best.hand.Func)
+	best.replaces = replaces
 	return best, best.category != "" && !defended(m, best)
 }
 
@@ -159,6 +163,9 @@ func defended(m *model.Models, f fault) bool {
 	}
 	if s := m.Summary.Call(f.sink.Call); s != nil && s.MayTrace {
 		return false
+	}
+	if f.replaces && !traced(m) {
+		return true // what identifies the caller is not to be sent along
 	}
 	if f.category == async {
 		return documented(m, f.src.Expr) || !traced(m) && explained(m, f)

@@ -47,6 +47,9 @@ type Value struct {
 	// Pooled says that it is the framework's object itself, which serves another
 	// request later, as opposed to a context that the object was asked for.
 	Pooled bool
+	// Appends says that something was added to what it sends along with every
+	// call, which does not replace what is sent already.
+	Appends bool
 	// Steps is what was done to it since, oldest first.
 	Steps []Step
 }
@@ -615,7 +618,13 @@ func (fl *Flow) evalCall(call *ast.CallExpr, index int, f *scope.Func, env *Env,
 	// Functions of others, interface methods and function values: a result
 	// that is a context comes from the one that goes in.
 	if arg, ok := fl.contextArg(call); ok {
-		return asked(fl.eval(arg, f, env, depth+1), fl.pkg.Info.TypeOf(call))
+		values := asked(fl.eval(arg, f, env, depth+1), fl.pkg.Info.TypeOf(call))
+		if otelapi.Appends(fn) {
+			for i := range values {
+				values[i].Appends = true
+			}
+		}
+		return values
 	}
 	return unknown
 }

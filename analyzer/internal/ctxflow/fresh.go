@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
@@ -125,8 +126,14 @@ func (fl *Flow) Follow(src Fresh) []Sink {
 	if !ok {
 		return []Sink{{Kind: Kept, Expr: src.Expr, Func: src.Func}}
 	}
+	value := Value{Origin: Background}
+	if call, ok := src.Expr.(*ast.CallExpr); ok && !src.Direct {
+		if sum := fl.table.Call(call); sum != nil {
+			value.Appends = sum.ResultAt(0).Ctx.Appends
+		}
+	}
 	w := &follower{fl: fl, seen: make(map[ast.Node]bool), budget: maxEvaluations}
-	w.expr(cur, 0, src.Func, path{value: Value{Origin: Background}})
+	w.expr(cur, 0, src.Func, path{value: value})
 	return w.sinks
 }
 
@@ -247,6 +254,7 @@ func (w *follower) argument(cur inspector.Cursor, slot int, e ast.Expr, f *scope
 			return
 		}
 		v := p.value
+		v.Appends = v.Appends || otelapi.Appends(fn)
 		if hasSpan(fl.pkg.Info.TypeOf(call)) {
 			v = v.with(Step{Kind: Starts, Call: call, Func: f})
 		}
@@ -319,6 +327,12 @@ func livesWith(fn *types.Func) bool {
 func (fl *Flow) stepped(values []Value, c summary.CtxResult, call *ast.CallExpr, f *scope.Func) []Value {
 	if c.Detached {
 		values = each(values, Step{Kind: Detaches, Call: call, Func: f})
+	}
+	if c.Appends {
+		values = slices.Clone(values)
+		for i := range values {
+			values[i].Appends = true
+		}
 	}
 	handle := func(match func(types.Type) bool) *types.Var {
 		for i := range resultLen(fl.pkg.Info.TypeOf(call)) {

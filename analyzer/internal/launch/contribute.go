@@ -345,7 +345,7 @@ func (x *Index) result(f *scope.Func, i int) (summary.CtxResult, bool) {
 		return out, false
 	}
 	for n, v := range values {
-		c := summary.CtxResult{Known: true, From: summary.FromNone, Detached: v.Detached(), Canceled: len(v.Cancels()) > 0}
+		c := summary.CtxResult{Known: true, From: summary.FromNone, Detached: v.Detached(), Canceled: len(v.Cancels()) > 0, Appends: v.Appends}
 		for _, s := range v.Cancels() {
 			c.Ended = c.Ended || !s.Deadline
 		}
@@ -373,6 +373,7 @@ func (x *Index) result(f *scope.Func, i int) (summary.CtxResult, bool) {
 			c.Detached = c.Detached && out.Detached
 			c.Canceled = c.Canceled || out.Canceled
 			c.Ended = c.Ended || out.Ended
+			c.Appends = c.Appends || out.Appends
 			c.Started = c.Started && out.Started
 			c.Carries = c.Carries && out.Carries
 		}

@@ -43,6 +43,15 @@ var contextless = map[string]bool{
 // Undecided reports whether fn stands for a context that is not decided on.
 func Undecided(fn *types.Func) bool { return fn != nil && key(fn) == "context.TODO" }
 
+// Appends reports whether fn adds to what a context sends along with every call
+// made on it, where the same key may be sent already: a token, a user. Whoever
+// does that to a fresh context wants to be the only one who is sent.
+func Appends(fn *types.Func) bool { return fn != nil && appenders[key(fn)] }
+
+var appenders = map[string]bool{
+	"google.golang.org/grpc/metadata.AppendToOutgoingContext": true, // google.golang.org/grpc v1.83.2
+}
+
 // Stops reports whether calls of fn shut something down that lives as long as
 // the process, for which a context of its own is right.
 func Stops(fn *types.Func) bool { return fn != nil && stoppers[key(fn)] }

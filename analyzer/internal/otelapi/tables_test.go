@@ -24,6 +24,7 @@ func tables() map[string][]string {
 		"blockers":    keys(blockers),
 		"beginners":   keys(beginners),
 		"contextless": keys(contextless),
+		"appenders":   keys(appenders),
 		"stoppers":    keys(stoppers),
 		"keepers":     keys(keepers),
 		"waiters":     keys(waiters),

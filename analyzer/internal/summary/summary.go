@@ -229,6 +229,8 @@ type CtxResult struct {
 	// Ended: the function cancels it, or lets its callers do so, apart from a
 	// deadline.
 	Ended bool
+	// Appends: the function has added to what it sends along with every call.
+	Appends bool
 	// Carries: it has a span that the function was given otherwise.
 	Carries bool
 }
