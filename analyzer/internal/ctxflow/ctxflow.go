@@ -615,6 +615,9 @@ func (fl *Flow) evalCall(call *ast.CallExpr, index int, f *scope.Func, env *Env,
 	if fn != nil && fl.firstParty(fn) && !isInterfaceMethod(fn) {
 		return unknown // it may detach
 	}
+	if fl.table.MayBegin(fn, index) {
+		return unknown // one that implements it makes contexts of its own
+	}
 	// Functions of others, interface methods and function values: a result
 	// that is a context comes from the one that goes in.
 	if arg, ok := fl.contextArg(call); ok {

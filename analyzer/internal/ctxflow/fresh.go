@@ -249,7 +249,7 @@ func (w *follower) argument(cur inspector.Cursor, slot int, e ast.Expr, f *scope
 	w.sinks = append(w.sinks, passed)
 	// What others return is derived from what goes in.
 	if i, ok := carrierResult(fl.pkg.Info.TypeOf(call)); ok {
-		if fn != nil && fl.firstParty(fn) && !isInterfaceMethod(fn) {
+		if fn != nil && fl.firstParty(fn) && !isInterfaceMethod(fn) || fl.table.MayBegin(fn, i) {
 			w.kept(e, f, p)
 			return
 		}

@@ -30,7 +30,7 @@ func New(index *analysis.Analyzer, contributors func() []Contributor, program fu
 		Doc:        "what each function does for its callers",
 		Requires:   []*analysis.Analyzer{index},
 		ResultType: reflect.TypeFor[*Table](),
-		FactTypes:  []analysis.Fact{new(Fact), new(Program)},
+		FactTypes:  []analysis.Fact{new(Fact), new(Program), new(Begins)},
 		Run: func(pass *analysis.Pass) (any, error) {
 			pkg := pass.ResultOf[index].(*scope.Package)
 			if pkg == nil {
@@ -47,11 +47,23 @@ func New(index *analysis.Analyzer, contributors func() []Contributor, program fu
 				}
 				return sum
 			}
-			t := build(pkg, imported, declared(), contributors()...)
+			begins := func(fn *types.Func) uint64 {
+				fact := new(Begins)
+				if fn.Pkg() != nil {
+					pass.ImportObjectFact(fn, fact)
+				}
+				return fact.Results
+			}
+			t := build(pkg, imported, begins, declared(), contributors()...)
 			t.programs(pass, program(pkg))
 			for _, f := range pkg.Funcs {
 				if f.Obj != nil && travels(f.Obj) {
 					pass.ExportObjectFact(f.Obj, &Fact{t.local[f].short()})
+				}
+			}
+			for _, m := range t.interfaces() {
+				if b := t.beginsIn(m); b != 0 {
+					pass.ExportObjectFact(m, &Begins{b})
 				}
 			}
 			return t, nil

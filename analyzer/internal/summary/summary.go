@@ -267,6 +267,7 @@ type Table struct {
 	Pkg      *scope.Package
 	local    map[*scope.Func]*Func
 	imported func(*types.Func) *Func
+	begins   func(*types.Func) uint64 // nil if nothing is known of others' interfaces
 	// Own is what the package itself does for the program's telemetry, Below
 	// what the first-party packages do that it imports.
 	Own, Below SetupUse
@@ -280,11 +281,11 @@ type Overlay func(fn *types.Func, inferred *Func) *Func
 // Build computes the summaries of all functions of pkg. imported answers for
 // functions of other packages and may be nil.
 func Build(pkg *scope.Package, imported func(*types.Func) *Func, contributors ...Contributor) *Table {
-	return build(pkg, imported, nil, contributors...)
+	return build(pkg, imported, nil, nil, contributors...)
 }
 
-func build(pkg *scope.Package, imported func(*types.Func) *Func, declared Overlay, contributors ...Contributor) *Table {
-	t := &Table{Pkg: pkg, local: make(map[*scope.Func]*Func), imported: imported, declared: declared}
+func build(pkg *scope.Package, imported func(*types.Func) *Func, begins func(*types.Func) uint64, declared Overlay, contributors ...Contributor) *Table {
+	t := &Table{Pkg: pkg, local: make(map[*scope.Func]*Func), imported: imported, begins: begins, declared: declared}
 	for _, f := range pkg.Funcs {
 		t.local[f] = blank(f)
 	}
