@@ -93,9 +93,12 @@
 // does, from the context at hand; the traces change, which is the purpose.
 // nolink: adds the link. Safe: it changes nothing else. sync and cleanup: use
 // the context at hand. Where the code gives the new context a limit of its
-// own, says in a comment why it starts over, cleans up, or leaves work behind that goes on with it, that is
+// own, says in a comment why it starts over, cleans up, returns what it has
+// opened, or leaves work behind that goes on with it, that is
 // context.WithoutCancel of it, so that a client who leaves stops nothing that
-// ran to its end before. hidden and stored are not repaired.
+// ran to its end before. Where gRPC metadata are added to the new context there
+// is no repair: those of the caller would be sent as well. hidden and stored
+// are not repaired.
 //
 // A root without a link is sound code to some, and is how much advice on
 // detached tasks has it. We ask for the link, since without it nobody finds
@@ -106,13 +109,24 @@
 // Silent about contexts that are stored, returned or handed to what keeps
 // them, that only loggers, metrics and shutdowns get, that get their span
 // back by hand or by a carrier, that stand in for one that is nil or done,
-// and in code for tests, singleflight callbacks and work that never ends. A
-// comment above a call (sync) that says why its context starts over is
-// believed, unless the call is known to trace or a span has been started here:
-// such reasons are about cancellation. A function is taken to serve a request
-// only if servers call functions of its shape, or if nothing it does with its
-// context parameter says otherwise. What a constructor launches or registers
-// is left alone, and so are handlers below /debug/.
+// and in code for tests, singleflight callbacks and work that never ends. So it
+// is about calls that open something which is kept: a body, an iterator, a
+// connection in a field; about contexts that an object gives an end of its own;
+// about what a closure keeps for later, and the timer of an object, which works
+// for many.
+//
+// A comment that says why a context starts over is believed: above the call or
+// before it in the blocks around, or on the function. It is not if the call is
+// known to trace, if a span has been started here, or, for launched work, if
+// the package speaks of tracing: such reasons are about cancellation. In
+// packages that do not, a context to which gRPC metadata are added is taken for
+// that of somebody else. A callee behind an interface is taken to trace, though
+// all that implement it may do no more than log.
+//
+// A function is taken to serve a request only if servers call functions of its
+// shape, or if nothing it does with its context parameter says otherwise. What
+// a constructor, or a function that only such call, launches or registers is
+// left alone, and so are handlers below /debug/.
 //
 // # Configuration
 //
