@@ -56,6 +56,9 @@ func (x *Index) Ending(f *scope.Func, param *types.Var) (Request, otelapi.Ending
 	return r.is, r.ends
 }
 
+// RequestOrStart is Request that presumes the same of the context of a start.
+func (x *Index) RequestOrStart(f *scope.Func, param *types.Var) Request { return x.judged(f, param).is }
+
 func (x *Index) judged(f *scope.Func, param *types.Var) request {
 	if r := x.requests[param]; r != nil {
 		if r.busy {

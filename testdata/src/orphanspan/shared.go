@@ -184,3 +184,16 @@ func sharedFailureOfPackage(ctx context.Context) error {
 	})
 	return errConf
 }
+
+// A constructor that shares its work is called by many at a time.
+type verifier struct{ keys string }
+
+func (v *verifier) verify(ctx context.Context, token string) error { return work(ctx) }
+
+func newVerifier(ctx context.Context, r *reader, id string) (*verifier, error) {
+	keys, err, _ := r.group.Do(id, func() (any, error) { return r.Load(ctx, id) }) // want `work shared by all callers runs on ctx of the first one`
+	if err != nil {
+		return nil, err
+	}
+	return &verifier{keys: keys.(order).id}, nil
+}
