@@ -18,6 +18,7 @@ import (
 	"github.com/spanlint/spanlint/analyzer/internal/model"
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 	"github.com/spanlint/spanlint/analyzer/internal/plan"
+	"github.com/spanlint/spanlint/analyzer/internal/setup"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
 	"github.com/spanlint/spanlint/analyzer/internal/summary"
 )
@@ -288,6 +289,9 @@ func use(m *model.Models, src ctxflow.Fresh, s ctxflow.Sink) (fault, bool) {
 	does, starts := m.Launch.Does(s.Call, s.Slot)
 	if does&(summary.Works|summary.Outlives) == 0 {
 		return fault{}, false // logged with, waited for, read
+	}
+	if s.Call != nil && setup.Of(m.Summary).TakesDown(s.Call, s.Func) {
+		return fault{}, false // what has ended or is canceled must not end the last export
 	}
 	if constructs(m, s, does) || opens(m, s.Call) || m.Launch.LivesOn(s.Call, src.Func) {
 		return fault{}, false

@@ -133,6 +133,13 @@ func (x *Index) stop(c call, f *scope.Func, depth int) (Stop, bool) {
 	return s, true
 }
 
+// TakesDown reports whether a call in f shuts a provider down, or flushes it, by
+// whatever function its shutdown travels in.
+func (x *Index) TakesDown(c *ast.CallExpr, f *scope.Func) bool {
+	_, ok := x.stop(call{c, x.pkg.Callee(c)}, f, 0)
+	return ok
+}
+
 // functionVar returns the variable of a function that is called through it:
 // v(ctx), x.v(ctx), v[i](ctx).
 func (x *Index) functionVar(fun ast.Expr) *types.Var {
