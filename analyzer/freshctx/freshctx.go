@@ -18,8 +18,8 @@ import (
 	"github.com/spanlint/spanlint/analyzer/internal/model"
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 	"github.com/spanlint/spanlint/analyzer/internal/plan"
-	"github.com/spanlint/spanlint/analyzer/internal/setup"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
+	"github.com/spanlint/spanlint/analyzer/internal/setup"
 	"github.com/spanlint/spanlint/analyzer/internal/summary"
 )
 
