@@ -14,8 +14,8 @@
 //     at once: one of signal.NotifyContext, or one whose cancel function runs
 //     before it.
 //   - order: the provider stops before the last spans end or before the work that
-//     makes them is waited for, or when a function returns that only sets it
-//     up; its exporter stops before it does; or whoever waits for work is
+//     makes them is waited for, or it or its exporter when a function returns that
+//     only sets it up; its exporter stops before it does; or whoever waits for work is
 //     released before the work has ended its span.
 //   - noshutdown: a provider, or the function that shuts it down, is dropped, or
 //     kept as a type that has no Shutdown.
@@ -101,7 +101,9 @@
 // Code for tests and what imports package testing are left alone, and providers
 // that only have a simple processor or an exporter in memory. A provider that is
 // stored in an exported field, given to a function that may shut it down, or
-// taken back by otel.GetTracerProvider is somebody else's. An exit that follows
+// taken back by otel.GetTracerProvider is somebody else's, and so is one that is
+// returned as an interface by a constructor which is handed out as a value, or in
+// a package that asks such values for a Shutdown. An exit that follows
 // the failure of a call is part of the start as long as other work would have
 // followed, and nothing has traced, served or been waited for; so is that of a
 // server that could not listen. A second signal may end the process at once.

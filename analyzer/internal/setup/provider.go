@@ -353,9 +353,146 @@ func (x *Index) returned(cur inspector.Cursor, i int, fate *Fate) {
 	t := f.Sig.Results().At(i).Type()
 	if _, isFunc := t.Underlying().(*types.Signature); !isFunc && !otelapi.CanShutdown(t) {
 		fate.As = t
+		if x.isRegistered(f, make(map[any]bool)) || x.assertsShutdown(t) {
+			fate.Kept = true
+		}
 		return
 	}
 	fate.Returned = append(fate.Returned, i)
+}
+
+// isRegistered reports whether a function that makes a provider is handed out as
+// a value, or called by one that is and returns what it gets: whoever calls it
+// then is not in view, and may ask what it gets for a Shutdown.
+func (x *Index) isRegistered(f *scope.Func, seen map[any]bool) bool {
+	if f == nil || seen[f] {
+		return false
+	}
+	seen[f] = true
+	if f.Obj == nil {
+		return x.handedOut(outermost(f.Cursor), f, seen)
+	}
+	for _, cur := range x.pkg.Uses(f.Obj) {
+		if x.pkg.InTestFile(cur.Node()) {
+			continue
+		}
+		if cur.ParentEdgeKind() == edge.SelectorExpr_Sel {
+			cur = cur.Parent()
+		}
+		if x.handedOut(outermost(cur), f, seen) {
+			return true
+		}
+	}
+	return false
+}
+
+// handedOut is isRegistered for one mention of a function.
+func (x *Index) handedOut(cur inspector.Cursor, f *scope.Func, seen map[any]bool) bool {
+	parent := cur.Parent()
+	switch kind := cur.ParentEdgeKind(); kind {
+	case edge.CallExpr_Fun:
+		by := x.pkg.Enclosing(parent)
+		return by != nil && returnsAlike(by, f) && x.isRegistered(by, seen)
+	case edge.CallExpr_Args, edge.KeyValueExpr_Value, edge.CompositeLit_Elts, edge.ReturnStmt_Results:
+		return true
+	case edge.AssignStmt_Rhs, edge.ValueSpec_Values:
+		var lhs ast.Expr
+		_, i := cur.ParentEdge()
+		if a, ok := parent.Node().(*ast.AssignStmt); ok && i < len(a.Lhs) {
+			lhs = a.Lhs[i]
+		} else if s, ok := parent.Node().(*ast.ValueSpec); ok && i < len(s.Names) {
+			lhs = s.Names[i]
+		}
+		v := x.pkg.VarOf(lhs)
+		if v == nil || v.IsField() || v.Exported() && v.Parent() == v.Pkg().Scope() {
+			return true // an element, a field, what others can name
+		}
+		if seen[v] {
+			return false
+		}
+		seen[v] = true
+		for _, use := range x.pkg.Uses(v) {
+			if k := use.ParentEdgeKind(); k != edge.AssignStmt_Lhs && k != edge.ValueSpec_Names && x.handedOut(outermost(use), f, seen) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// returnsAlike reports whether f returns something of a type that g returns.
+func returnsAlike(f, g *scope.Func) bool {
+	for v := range f.Sig.Results().Variables() {
+		for w := range g.Sig.Results().Variables() {
+			if !types.Identical(v.Type(), types.Universe.Lookup("error").Type()) && types.Identical(v.Type(), w.Type()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// assertsShutdown reports whether the package asks values of a type whether they
+// can be shut down; but not one that only gives way to the next.
+func (x *Index) assertsShutdown(t types.Type) bool {
+	for _, f := range x.pkg.Funcs {
+		if x.pkg.IsTest(f.Node) {
+			continue
+		}
+		found := false
+		ast.Inspect(f.Body, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.TypeAssertExpr:
+				typ := x.pkg.Info.TypeOf(n.X)
+				found = found || n.Type != nil && typ != nil && types.Identical(typ, t) && otelapi.CanShutdown(x.pkg.Info.TypeOf(n.Type)) && !x.replaced(x.pkg.VarOf(n.X), f)
+			case *ast.TypeSwitchStmt:
+				found = found || x.switchesToShutdown(n, t)
+			}
+			return !found
+		})
+		if found {
+			return true
+		}
+	}
+	return false
+}
+
+// replaced reports whether f gives a field or package variable another value.
+func (x *Index) replaced(v *types.Var, f *scope.Func) bool {
+	if v == nil || !v.IsField() && v.Parent() != v.Pkg().Scope() {
+		return false
+	}
+	for _, cur := range x.pkg.Uses(v) {
+		if cur.ParentEdgeKind() == edge.SelectorExpr_Sel {
+			cur = cur.Parent()
+		}
+		if cur.ParentEdgeKind() == edge.AssignStmt_Lhs && x.pkg.Enclosing(cur).Root() == f.Root() {
+			return true
+		}
+	}
+	return false
+}
+
+func (x *Index) switchesToShutdown(s *ast.TypeSwitchStmt, t types.Type) bool {
+	asks := false
+	ast.Inspect(s.Assign, func(n ast.Node) bool {
+		if a, ok := n.(*ast.TypeAssertExpr); ok {
+			typ := x.pkg.Info.TypeOf(a.X)
+			asks = typ != nil && types.Identical(typ, t)
+		}
+		return true
+	})
+	if !asks {
+		return false
+	}
+	for _, stmt := range s.Body.List {
+		for _, e := range stmt.(*ast.CaseClause).List {
+			if otelapi.CanShutdown(x.pkg.Info.TypeOf(e)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // readsProvider reports whether the package takes the installed provider back.
