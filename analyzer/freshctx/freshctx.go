@@ -247,8 +247,8 @@ var (
 // is what ends a context.
 var (
 	fresh     = regexp.MustCompile(`(?i)\b(background|fresh|new|separate|own|detached|independent|different|dedicated)\W{1,3}(\w+ )?(context|ctx)\b|\b(context|ctx) of (its|their) own\b|\bcontext\.(Background|TODO)\b`)
-	apart     = regexp.MustCompile(`(?i)\b(independent\w*|regardless|instead|detach\w*|decoupl\w*|separate\w*|outlive\w*|even (if|when|after|though))\b.{1,40}\b(context|contexts|ctx)\b`)
-	takesNone = regexp.MustCompile(`(?i)\b(so|because|since|as|therefore)\b.{0,20}(n't|\bnot|\bwithout)\b.{1,20}\b(context|ctx)\b|(n't|\bnot|\bwithout)\b.{1,20}\b(context|ctx)\b.{0,20}\b(so|because|since|as)\b`)
+	apart     = regexp.MustCompile(`(?i)\b(independent\w*|regardless|instead of|detach\w*|decoupl\w*|separate\w*|outlive\w*|even (if|when|after|though))\b[^.]{1,40}\b(context|contexts|ctx)\b`)
+	takesNone = regexp.MustCompile(`(?i)\b(so|because|since|as|therefore)\b[^.]{0,20}(n't|\bnot|\bwithout)\b[^.]{1,20}\b(context|ctx)\b|(n't|\bnot|\bwithout)\b[^.]{1,20}\b(context|ctx)\b.{0,20}\b(so|because|since|as)\b`)
 	ends      = regexp.MustCompile(`(?i)\b(cancel\w*|deadline|timeout|outlive\w*|disconnect\w*)\b`)
 )
 

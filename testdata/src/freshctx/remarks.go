@@ -120,6 +120,48 @@ func (s *service) docOnSomethingElse(ctx context.Context, o order) error {
 	return s.store.Put(context.Background(), o) // want `although ctx is at hand`
 }
 
+// docOnTwoThings looks at the orders instead of the accounts. The context of the
+// order is checked, too.
+func (s *service) docOnTwoThings(ctx context.Context, o order) error {
+	_, _ = s.store.Get(ctx, o.ID)
+	return s.store.Put(context.Background(), o) // want `although ctx is at hand`
+}
+
+func (s *service) silentWithReasonAboveClause(ctx context.Context, o order) error {
+	switch {
+	case o.ID != "":
+		// Independent of the caller's context, which may end.
+		o.ID += "!"
+		return s.store.Put(context.Background(), o)
+	}
+	_, err := s.store.Get(ctx, o.ID)
+	return err
+}
+
+func (s *service) remarkInOtherClause(ctx context.Context, o order) error {
+	switch {
+	case o.ID == "a":
+		// Independent of the caller's context, which may end.
+		o.ID += "!"
+	case o.ID != "":
+		return s.store.Put(context.Background(), o) // want `although ctx is at hand`
+	}
+	_, err := s.store.Get(ctx, o.ID)
+	return err
+}
+
+func (s *service) silentWithReasonAboveLiteral(ctx context.Context, orders []order) error {
+	// Each with a context of its own, so that one which fails stops no other.
+	for _, o := range orders {
+		put := func() error { return s.store.Put(context.Background(), o) }
+		if err := put(); err != nil {
+			return err
+		}
+	}
+	_, err := s.store.Get(ctx, "all")
+	return err
+}
+
 // What notify traces is lost whatever the comment says, and its repair must not
 // bring the cancellation back.
 func (s *service) reasonBeforeTraced(ctx context.Context, o order) error {
