@@ -369,7 +369,7 @@ func below(m *model.Models, f fault, hand launch.Hand, starts bool, when launch.
 		return fault{}, false
 	case manages(s) && !sure && hand.Span.Call == nil:
 		return fault{}, false // a life cycle of its own
-	case m.Launch.SetsUp(hand) && m.Launch.MayRunLater(f.src.Func, hand.Func):
+	case m.Launch.OfStart(hand) && m.Launch.MayRunLater(f.src.Func, hand.Func):
 		return fault{}, false // registered for the life of what is made
 	case f.does&summary.Outlives != 0 && m.Launch.Settles(s.Call, s.Slot, sure):
 		return fault{}, false // handed to something that lives on with it

@@ -15,10 +15,13 @@ import (
 // what sets a program up, was given it, or a function that only such call:
 // good for what that calls itself, and over for what it launches and registers.
 func (x *Index) SetsUp(h Hand) bool {
-	if h.Request != Presumed || h.Span.Call != nil {
-		return false
-	}
-	return x.setsUp(h.Func) || isParam(h.Func, h.Var) && x.judged(h.Func, h.Var).start
+	return h.Request == Presumed && h.Span.Call == nil && x.OfStart(h)
+}
+
+// OfStart is SetsUp for contexts with a span as well: that of the start is over
+// when what has been registered is called.
+func (x *Index) OfStart(h Hand) bool {
+	return h.Request != Proven && (x.setsUp(h.Func) || isParam(h.Func, h.Var) && x.judged(h.Func, h.Var).start)
 }
 
 // setsUp reports whether f belongs to setting a program up, so that its context

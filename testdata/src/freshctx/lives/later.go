@@ -76,6 +76,33 @@ func newHost(ctx context.Context, s store, b bus) (*host, error) {
 	return h, h.restore(ctx)
 }
 
+// newTracedHost has a span for its start, which is over when the bus calls.
+func newTracedHost(ctx context.Context, s store, b bus) (*host, error) {
+	ctx, span := tracer.Start(ctx, "newTracedHost")
+	defer span.End()
+	h := &host{store: s, bus: b}
+	b.OnEvict(func(id string) { _ = h.stop(context.Background(), id) })
+	if err := h.silentTracedRestore(ctx); err != nil {
+		return nil, err
+	}
+	return h, h.stop(context.Background(), "all") // want `although ctx is at hand`
+}
+
+func (h *host) silentTracedRestore(ctx context.Context) error {
+	ctx, span := tracer.Start(ctx, "restore")
+	defer span.End()
+	h.bus.OnEvict(func(id string) { _ = h.stop(context.Background(), id) })
+	return ctx.Err()
+}
+
+// In a request the job is that of the request.
+func (h *host) registered(ctx context.Context) error {
+	ctx, span := tracer.Start(ctx, "register")
+	defer span.End()
+	h.bus.OnEvict(func(id string) { _ = h.stop(context.Background(), id) }) // want `although ctx is at hand`
+	return ctx.Err()
+}
+
 func (h *host) silentRestore(ctx context.Context) error {
 	h.bus.OnEvict(func(id string) { _ = h.stop(context.Background(), id) })
 	return ctx.Err()
