@@ -189,7 +189,7 @@ func (j *judging) bare(l *launch.Launch) bool {
 		return false // judged where the function is given
 	case l.JoinedIn() != nil || l.MayJoin() || l.Held():
 		return false
-	case l.Endless() || l.Watches() || l.Pumps() || l.Fills():
+	case l.Endless() || l.Watches() || l.Pumps() || l.Fills() || l.Bounded():
 		return false // its end is that of something else
 	case l.MadeUpFor():
 		return false // what is cut off is done again after a restart

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
@@ -261,7 +262,34 @@ func (x *Index) groups(f *scope.Func, sum *summary.Func) {
 		if i != scope.Receiver && x.counted(f, p) {
 			sum.Slots[i+1].Group |= summary.Releases
 		}
+		if i != scope.Receiver && x.mayReceive(f, p) {
+			sum.Slots[i+1].Group |= summary.MayReceive
+		}
 	}
+}
+
+// mayReceive reports whether f receives from a channel that it is given, or
+// gives it to a function that does.
+func (x *Index) mayReceive(f *scope.Func, ch *types.Var) bool {
+	return chanOf(ch.Type()) != nil && slices.ContainsFunc(x.pkg.Uses(ch), func(cur inspector.Cursor) bool {
+		if g := x.pkg.Enclosing(cur); g != f && (g == nil || !x.runsInline(g)) {
+			return false
+		}
+		switch cur.ParentEdgeKind() {
+		case edge.UnaryExpr_X:
+			return cur.Parent().Node().(*ast.UnaryExpr).Op == token.ARROW
+		case edge.RangeStmt_X:
+			_, of := ch.Type().Underlying().(*types.Chan)
+			return of
+		case edge.CallExpr_Args:
+			call := cur.Parent().Node().(*ast.CallExpr)
+			if cur.Parent().ParentEdgeKind() == edge.GoStmt_Call {
+				return false
+			}
+			return x.table.Call(call).SlotAt(x.slot(call, cur.ParentEdgeIndex())).Group&summary.MayReceive != 0
+		}
+		return false
+	})
 }
 
 // counted reports whether f, or what it launches, tells a group that it is

@@ -60,7 +60,8 @@ func (l *Launch) held() map[types.Object]bool {
 
 // placed returns the promises, of the launching function or given to it, that
 // it puts where the work looks: into a field of something the work has in hand,
-// and of which it or what it calls makes use.
+// and of which it or what it calls makes use; and channels that it gives to the
+// constructor of such a thing.
 func (l *Launch) placed() []*types.Var {
 	x, hand := l.index, l.inHand()
 	if l.Func == nil {
@@ -91,7 +92,12 @@ func (l *Launch) placed() []*types.Var {
 					return true
 				}
 				field, ok := x.putInto(cur)
-				if ok && field.IsField() && x.rootedIn(n, field, hand) && (l.Body == nil || x.touches(l.Body, field, 0)) {
+				switch {
+				case ok && field.IsField():
+					if x.rootedIn(n, field, hand) && (l.Body == nil || x.touches(l.Body, field, 0)) {
+						out = append(out, v)
+					}
+				case chanOf(v.Type()) != nil && x.madeOf(n, cur, hand):
 					out = append(out, v)
 				}
 				return true
@@ -99,6 +105,36 @@ func (l *Launch) placed() []*types.Var {
 		}
 	})
 	return out
+}
+
+// madeOf reports whether a statement makes something of a set of the channel at
+// cur: by a literal, or by a call that is given the channel and returns an
+// object with methods.
+func (x *Index) madeOf(stmt ast.Node, cur inspector.Cursor, set map[types.Object]bool) bool {
+	assign, ok := stmt.(*ast.AssignStmt)
+	if !ok {
+		return false
+	}
+	for {
+		switch cur.ParentEdgeKind() {
+		case edge.ParenExpr_X, edge.UnaryExpr_X, edge.KeyValueExpr_Value, edge.CompositeLit_Elts, edge.CallExpr_Args:
+			if u, ok := cur.Parent().Node().(*ast.UnaryExpr); ok && u.Op != token.AND {
+				return false // what has been received is not the channel
+			}
+			cur = cur.Parent()
+			continue
+		case edge.AssignStmt_Rhs:
+		default:
+			return false
+		}
+		break
+	}
+	i := cur.ParentEdgeIndex()
+	if len(assign.Rhs) == 1 {
+		i = 0 // what else it returns is its error
+	}
+	w := x.pkg.VarOf(assign.Lhs[i])
+	return w != nil && x.local(w) && set[w] && acts(w.Type())
 }
 
 // rootedIn reports whether a statement names the field of something in a set.

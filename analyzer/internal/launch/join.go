@@ -10,6 +10,7 @@ import (
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 	"github.com/spanlint/spanlint/analyzer/internal/path"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
+	"github.com/spanlint/spanlint/analyzer/internal/summary"
 )
 
 // Outlives reports whether the work can go on after f, a function around the
@@ -311,6 +312,27 @@ func (l *Launch) MayJoin() bool {
 	if !ok {
 		return true
 	}
-	_, found := g.Reach(p, func(n ast.Node) bool { return l.waits(n) }, path.Search{})
+	_, found := g.Reach(p, func(n ast.Node) bool { return l.waits(n) || l.mayWait(n) }, path.Search{})
 	return found || l.DeferredWait(l.Func) != nil
+}
+
+// mayWait reports whether a node calls a function that waits on some path for a
+// channel which the work has in hand: for the first of several, say.
+func (l *Launch) mayWait(n ast.Node) bool {
+	x, found := l.index, false
+	ast.Inspect(n, func(m ast.Node) bool {
+		switch m := m.(type) {
+		case *ast.GoStmt, *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			sum := x.table.Call(m)
+			for i, arg := range m.Args {
+				if sum.SlotAt(x.slot(m, i)).Group&summary.MayReceive != 0 && l.has(arg) {
+					found = true
+				}
+			}
+		}
+		return !found
+	})
+	return found
 }

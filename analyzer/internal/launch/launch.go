@@ -84,6 +84,9 @@ type Launch struct {
 	pipeReaders map[types.Object]bool
 	// following is set while it is asked who waits for their readers.
 	following bool
+	// answersOn are the fields with the channels on which the work sends.
+	answersOn   []*types.Var
+	answersRead bool
 	// waiting remembers which nodes wait for the work.
 	waiting map[ast.Node]bool
 }

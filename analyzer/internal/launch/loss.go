@@ -116,6 +116,38 @@ func (l *Launch) stoppedLater(v ctxflow.Value) bool {
 	return false
 }
 
+// Bounded reports whether all that the work does with contexts ends when a
+// function around the launch returns: each of them is cancelled by a deferred
+// call there, which has no other end, and the function goes on for a while
+// beside the work. Then the cancel is how the work is ended, and whoever waits
+// for the function leaves nothing of it behind.
+func (l *Launch) Bounded() bool {
+	works := false
+	for _, u := range l.Uses() {
+		if u.Does&(summary.Works|summary.Outlives|summary.Detaches) == 0 {
+			continue
+		}
+		for _, v := range u.Values {
+			if v.Detached() || !l.cancelledAround(v) {
+				return false
+			}
+		}
+		works = works || len(u.Values) > 0
+	}
+	return works && !l.stuck()
+}
+
+// cancelledAround reports whether a function around the launch that lingers
+// defers the cancel of a context.
+func (l *Launch) cancelledAround(v ctxflow.Value) bool {
+	for f := l.Func; f != nil; f = f.Outer {
+		if l.Stopped(v, f) && l.Lingers(f) {
+			return true
+		}
+	}
+	return false
+}
+
 // Lingers reports whether f, a function around the launch, goes on for a while
 // with the work beside it, on every path: it waits, loops for as long as
 // something else does, or calls what works with a context. Where it returns at

@@ -262,7 +262,7 @@ func (x *Index) callOf(cur inspector.Cursor) (*ast.CallExpr, *scope.Func, bool) 
 // whole package, waits or loops until it is done, hands it to work that never
 // ends, or runs a server.
 func (x *Index) keeps(f *scope.Func, param *types.Var) bool {
-	if len(f.Graph().Exits()) == 0 || x.endless(f, false) || x.storesOwn(f, param) {
+	if len(f.Graph().Exits()) == 0 || x.endless(f, false) || x.storesOwn(f, param) || x.callsBack(f, param) {
 		return true
 	}
 	for _, l := range x.byRoot[f] {
@@ -318,6 +318,71 @@ func (x *Index) storesOwn(f *scope.Func, param *types.Var) bool {
 		})
 	})
 	return found
+}
+
+// callsBack reports whether f builds something whose callbacks work with the
+// context of its parameter, as what draws windows does: they are called for as
+// long as what they belong to is there, and the context is meant to last as
+// long.
+func (x *Index) callsBack(f *scope.Func, param *types.Var) bool {
+	for _, g := range x.inside(f) {
+		if g.Outer != f || !x.isCallback(g) {
+			continue
+		}
+		for _, h := range x.inside(g) {
+			for _, u := range x.UsesIn(h) {
+				if u.Does&(summary.Works|summary.Outlives) == 0 {
+					continue
+				}
+				if slices.ContainsFunc(u.Values, func(v ctxflow.Value) bool {
+					return v.Origin == ctxflow.Param && v.Var == param && !v.Detached()
+				}) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// isCallback reports whether a literal is one that something calls whenever
+// something has happened: it takes no context and returns nothing, and is put
+// into a field, or given to the constructor of an object. What has a result is
+// a step of some work, to be run by whoever has been given it.
+func (x *Index) isCallback(f *scope.Func) bool {
+	if f.Obj != nil || f.Sig.Results().Len() > 0 || contexts(f) > 0 || len(x.byBody[f]) > 0 {
+		return false
+	}
+	cur := f.Cursor
+	switch cur.ParentEdgeKind() {
+	case edge.AssignStmt_Rhs:
+		assign := cur.Parent().Node().(*ast.AssignStmt)
+		if len(assign.Lhs) != len(assign.Rhs) {
+			return false
+		}
+		v := x.pkg.VarOf(assign.Lhs[cur.ParentEdgeIndex()])
+		return v != nil && v.IsField()
+	case edge.KeyValueExpr_Value:
+		lit, ok := cur.Parent().Parent().Node().(*ast.CompositeLit)
+		if !ok {
+			return false
+		}
+		_, ok = scope.Underlying(x.pkg.Info, lit).(*types.Struct)
+		return ok
+	case edge.CallExpr_Args:
+		call := cur.Parent().Node().(*ast.CallExpr)
+		fn := x.pkg.Callee(call)
+		if fn == nil || fn.Signature().Recv() != nil || fn.Signature().Results().Len() != 1 {
+			return false
+		}
+		if sum := x.table.Call(call); sum != nil && sum.SlotAt(x.slot(call, cur.ParentEdgeIndex())).Func&summary.Kept == 0 {
+			return false
+		}
+		t := fn.Signature().Results().At(0).Type()
+		named := namedOf(t)
+		return named != nil && named.Obj().Pkg() == fn.Pkg() && acts(t)
+	}
+	return false
 }
 
 // Endless reports whether the launched work goes on until somebody stops it.

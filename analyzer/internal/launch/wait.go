@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ast/edge"
 
@@ -159,7 +160,7 @@ func (l *Launch) callWaits(call *ast.CallExpr, depth int) bool {
 			return depth < maxHelpers && l.partWaits(lit.Body, depth+1)
 		}
 	}
-	if x.pkg.Callee(call) == nil && l.elementWaits(call.Fun, depth) || l.drains(call) || l.asksOtherEnd(call) || l.readsPipe(call) {
+	if x.pkg.Callee(call) == nil && l.elementWaits(call.Fun, depth) || l.drains(call) || l.asksOtherEnd(call) || l.readsPipe(call) || l.collects(call) {
 		return true
 	}
 	return l.waitsInCallee(call)
@@ -482,6 +483,92 @@ func (x *Index) sentOn(send *ast.SendStmt) *types.Var {
 	return ch
 }
 
+// collects reports whether a call takes what the work sends: it is of a method
+// of something the work has in hand, and receives from a field on which the
+// work sends. Where one of them is the method of an interface, it is what those
+// do who implement that here.
+func (l *Launch) collects(call *ast.CallExpr) bool {
+	x := l.index
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok || call == l.Call || x.pkg.Info.Selections[sel] == nil {
+		return false
+	}
+	if root := x.root(sel.X); root == nil || !l.inHand()[root] || len(l.answered()) == 0 {
+		return false
+	}
+	return slices.ContainsFunc(x.bodies(x.pkg.Callee(call)), func(f *scope.Func) bool { return x.takes(f, l.answered(), 0) })
+}
+
+// answered returns the fields and package variables with the channels on which
+// the work sends.
+func (l *Launch) answered() []*types.Var {
+	if l.answersRead {
+		return l.answersOn
+	}
+	l.answersRead = true
+	x := l.index
+	if l.Body != nil {
+		l.answersOn = x.answers(l.Body, 0)
+	} else if l.Kind == Go && l.Call != nil {
+		for _, f := range x.bodies(x.pkg.Callee(l.Call)) {
+			l.answersOn = append(l.answersOn, x.answers(f, 0)...)
+		}
+	}
+	return l.answersOn
+}
+
+// takes reports whether f, or a method that it calls, receives from one of the
+// channels.
+func (x *Index) takes(f *scope.Func, from []*types.Var, depth int) bool {
+	found := false
+	among := func(ch ast.Expr) bool {
+		v := originVar(x.pkg.VarOf(ch))
+		return v != nil && slices.Contains(from, v)
+	}
+	inOwn(f, func(n ast.Node) {
+		if found {
+			return
+		}
+		switch n := n.(type) {
+		case *ast.UnaryExpr:
+			found = n.Op == token.ARROW && among(n.X)
+		case *ast.RangeStmt:
+			found = among(n.X)
+		case *ast.CallExpr:
+			if depth < maxInline {
+				found = slices.ContainsFunc(x.bodies(x.pkg.Callee(n)), func(g *scope.Func) bool { return g != f && x.takes(g, from, depth+1) })
+			}
+		}
+	})
+	return found
+}
+
+// bodies returns the functions of this package that a call of fn may run: fn
+// itself, or the methods that implement it, if it is one of an interface of
+// this package.
+func (x *Index) bodies(fn *types.Func) []*scope.Func {
+	if fn == nil {
+		return nil
+	}
+	if f := x.pkg.Decl(fn); f != nil {
+		return []*scope.Func{f}
+	}
+	recv := fn.Signature().Recv()
+	if recv == nil || fn.Pkg() != x.pkg.Types || !types.IsInterface(recv.Type()) {
+		return nil
+	}
+	type key struct{ fn *types.Func }
+	return x.pkg.Memo(key{fn}, func() any {
+		var out []*scope.Func
+		for _, f := range x.pkg.Funcs {
+			if f.Obj != nil && f.Obj.Name() == fn.Name() && !x.pkg.InTestFile(f.Node) && slices.Contains(x.implemented(f), fn) {
+				out = append(out, f)
+			}
+		}
+		return out
+	}).([]*scope.Func)
+}
+
 // answers returns the fields and package variables with the channels on which
 // f, or a method that it calls, sends, or which it closes.
 func (x *Index) answers(f *scope.Func, depth int) []*types.Var {
@@ -498,8 +585,12 @@ func (x *Index) answers(f *scope.Func, depth int) []*types.Var {
 		case *ast.CallExpr:
 			if id := identOf(n.Fun); id != nil && id.Name == "close" && isBuiltin(x.pkg.Info, n) && len(n.Args) == 1 {
 				note(n.Args[0])
-			} else if g := x.pkg.Decl(x.pkg.Callee(n)); g != nil && g != f && depth < maxInline {
-				out = append(out, x.answers(g, depth+1)...)
+			} else if depth < maxInline {
+				for _, g := range x.bodies(x.pkg.Callee(n)) {
+					if g != f {
+						out = append(out, x.answers(g, depth+1)...)
+					}
+				}
 			}
 		}
 		return true

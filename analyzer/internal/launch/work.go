@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
@@ -134,10 +135,10 @@ var stdRoots = map[string]bool{
 // Pumps reports whether the work copies one stream to another, or drains a
 // channel that others fill: it ends when they close it.
 func (l *Launch) Pumps() bool {
-	if l.Body == nil {
-		return false
-	}
 	x := l.index
+	if l.Body == nil {
+		return l.Kind == Go && slices.ContainsFunc(l.Call.Args, l.putAway)
+	}
 	found := false
 	x.eachRun(l.Body, func(n ast.Node) {
 		switch n := n.(type) {
@@ -151,11 +152,25 @@ func (l *Launch) Pumps() bool {
 				return
 			}
 			if _, ok := t.Underlying().(*types.Chan); ok {
-				found = found || !l.made(n.X)
+				found = found || !l.made(n.X) || l.putAway(n.X)
 			}
 		}
 	})
 	return found
+}
+
+// putAway reports whether the launching function puts a channel that the work
+// is given where others find it, and close it: into a field, or an element of
+// one.
+func (l *Launch) putAway(ch ast.Expr) bool {
+	x := l.index
+	v := x.pkg.VarOf(ch)
+	if l.Env != nil {
+		if b, ok := l.Env.Bound[v]; ok {
+			v = x.pkg.VarOf(b.Expr)
+		}
+	}
+	return v != nil && chanOf(v.Type()) != nil && slices.ContainsFunc(x.holdersOf(v), func(h *types.Var) bool { return !x.local(h) })
 }
 
 // made reports whether the launching function, or the work, makes a channel.

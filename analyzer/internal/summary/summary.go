@@ -160,6 +160,9 @@ const (
 	Releases
 	// Receives: a channel is received from on every path.
 	Receives
+	// MayReceive: a channel is received from on some path, as where one of
+	// several is waited for.
+	MayReceive
 )
 
 // A Result is the summary of one result.

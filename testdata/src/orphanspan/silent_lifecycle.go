@@ -287,3 +287,51 @@ func readAll(ctx context.Context, body io.Reader, to store) {
 		_ = work(ctx)
 	}
 }
+
+// What builds something with callbacks means its context to last as long as
+// they are called.
+
+type button struct {
+	onTap  func()
+	label  string
+	onText func(string)
+}
+
+func (b *button) draw() {}
+
+type widget interface{ draw() }
+
+func newButton(label string, onTap func()) *button { return &button{label: label, onTap: onTap} }
+
+func silentWindow(ctx context.Context) widget {
+	b := &button{label: "search"}
+	b.onTap = func() {
+		logf("searching")
+		go func() { _ = work(ctx) }()
+	}
+	return b
+}
+
+func silentWindowOfLiteral(ctx context.Context, s *service) widget {
+	return &button{
+		label: "search",
+		onText: func(text string) {
+			go s.save(ctx, order{text})
+		},
+	}
+}
+
+func silentWindowByConstructor(ctx context.Context, s *service) widget {
+	go s.warmed(ctx)
+	return newButton("search", func() { _ = s.save(ctx, order{}) })
+}
+
+func (s *service) warmed(ctx context.Context) { _, _ = s.Load(ctx, "all") }
+
+func silentTable(ctx context.Context, show func(*http.Server)) {
+	srv := &http.Server{}
+	srv.RegisterOnShutdown(nil)
+	srv.ConnState = func(net.Conn, http.ConnState) { _ = work(ctx) }
+	go work(ctx)
+	show(srv)
+}

@@ -247,3 +247,28 @@ func (s *server) explained(w http.ResponseWriter, r *http.Request) {
 	// Asynchronously in the background, so the client doesn't wait.
 	go work(ctx) // want `nobody can wait for this goroutine`
 }
+
+// The handler does nothing more, so the cancel bounds nothing.
+func (p *plain) cutOff(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	go p.save(ctx, "cut off") // want `nobody can wait for this goroutine`
+}
+
+// One part of the work goes on when the handler has ended the other.
+func (p *plain) halfBounded(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	go func() { // want `nobody can wait for this goroutine`
+		p.save(ctx, "bounded")
+		p.save(context.WithoutCancel(ctx), "not bounded")
+	}()
+	p.save(ctx, "beside")
+}
+
+// Nobody else finds the queue, and who drains it gets no more of it.
+func (f foreman) ownQueue(ctx context.Context, kind string) {
+	queue := make(chan string, 1)
+	queue <- kind
+	go f.solver.Solve(ctx, kind, queue) // want `nobody can wait for this goroutine`
+}

@@ -634,3 +634,132 @@ func (p *plain) waived(w http.ResponseWriter, r *http.Request) {
 	// A best-effort notification.
 	time.AfterFunc(time.Second, func() { _ = work(ctx) })
 }
+
+// A socket lasts as long as its handler, which ends what runs beside it.
+type socket interface {
+	Ping(ctx context.Context) error
+	Read(ctx context.Context) (string, error)
+	Write(ctx context.Context, line string) error
+}
+
+type terminal struct {
+	accept func(http.ResponseWriter, *http.Request) socket
+	lines  chan string
+}
+
+func (t *terminal) silentSocket(w http.ResponseWriter, r *http.Request) {
+	c := t.accept(w, r)
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	events := make(chan string)
+	go t.read(ctx, c, events)
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-events:
+			go t.stream(ctx, c)
+		case <-tick.C:
+			go c.Ping(ctx)
+		}
+	}
+}
+
+func (t *terminal) read(ctx context.Context, c socket, events chan<- string) {
+	for {
+		line, err := c.Read(ctx)
+		if err != nil {
+			return
+		}
+		select {
+		case events <- line:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (t *terminal) stream(ctx context.Context, c socket) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case line := <-t.lines:
+			if err := c.Write(ctx, line); err != nil {
+				return
+			}
+		}
+	}
+}
+
+func (t *terminal) silentSocketInClosure(w http.ResponseWriter, r *http.Request) {
+	c := t.accept(w, r)
+	ctx, cancel := context.WithCancelCause(r.Context())
+	defer func() { cancel(nil) }()
+	ping := func() { go func() { _ = c.Ping(ctx) }() }
+	for {
+		line, err := c.Read(ctx)
+		if err != nil {
+			return
+		}
+		if line == "ping" {
+			ping()
+		}
+	}
+}
+
+// What collects the results waits for the work.
+type dispatcher interface {
+	Dispatch(ctx context.Context, id string)
+	Result(ctx context.Context) error
+}
+
+type saves struct {
+	store   store
+	results chan error
+}
+
+func (s saves) Dispatch(ctx context.Context, id string) { s.results <- s.store.Save(ctx, id) }
+
+func (s saves) Result(ctx context.Context) error {
+	select {
+	case err := <-s.results:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+type foreman struct {
+	dispatcher
+	queues map[string]chan string
+	solver solver
+}
+
+func (f foreman) silentCollected(w http.ResponseWriter, r *http.Request) {
+	go f.Dispatch(r.Context(), id(r))
+	if err := f.Result(r.Context()); err != nil {
+		slog.Error("not saved", "err", err)
+	}
+}
+
+// Whoever finds the queue closes it, and the work is done then.
+type solver interface {
+	Solve(ctx context.Context, kind string, queue chan string)
+}
+
+func (f foreman) silentQueue(ctx context.Context, kinds []string) {
+	for _, kind := range kinds {
+		queue := make(chan string, 1)
+		f.queues[kind] = queue
+		go f.solver.Solve(ctx, kind, queue)
+	}
+}
+
+func (f foreman) stop() {
+	for _, queue := range f.queues {
+		close(queue)
+	}
+}
