@@ -73,14 +73,15 @@
 //
 // bare is silent outside of request code, about loops that end with a context
 // or a channel, pumps, watchers, servers, pools, work in memory, and work that
-// a ticker's loop does again by itself; about what constructors launch, and
-// where a comment above says fire and forget, or best effort. unwaited is
-// silent about groups that other packages declare or can name, or that a comment
-// declares to be for tests, about waits under a condition, and about three kinds
-// of early returns: those that are taken only because the context is done on
-// which the work runs, for then the work ends as well; failures of a command,
-// which end the process; and failures that leave work behind which only
-// computes, and whose result nobody sees. Code for tests is left alone, and
+// a ticker's loop does again by itself; about work that a deferred cancel ends
+// when a function that goes on beside it returns; about what constructors
+// launch, and where a comment above says fire and forget, or best effort.
+// unwaited is silent about groups that other packages declare or can name, or
+// that a comment declares to be for tests, about waits under a condition, and
+// about three kinds of early returns: those that are taken only because the
+// context is done on which the work runs, for then the work ends as well;
+// failures of a command, which end the process; and failures that leave work
+// behind which only computes, and whose result nobody sees. Code for tests is left alone, and
 // what it waits for is not waited for. A deferred release of what was acquired
 // before the launch counts as a tracker, whatever it is. A call whose body is not
 // in view does I/O if it is a method that takes something and can fail.
