@@ -287,7 +287,7 @@ func use(m *model.Models, src ctxflow.Fresh, s ctxflow.Sink) (fault, bool) {
 		return fault{}, false // below a span of its own, which is judged where it starts
 	}
 	does, starts := m.Launch.Does(s.Call, s.Slot)
-	if does&(summary.Works|summary.Outlives) == 0 {
+	if does&(summary.Works|summary.Outlives) == 0 || does&summary.Awaits != 0 && does&(summary.Hands|summary.Outlives) == 0 {
 		return fault{}, false // logged with, waited for, read
 	}
 	if s.Call != nil && setup.Of(m.Summary).TakesDown(s.Call, s.Func) {

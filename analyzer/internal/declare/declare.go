@@ -92,7 +92,7 @@ func blank(sig *types.Signature) *summary.Func {
 	sum := &summary.Func{Slots: make([]summary.Slot, sig.Params().Len()+1), Results: make([]summary.Result, sig.Results().Len())}
 	for i := range sig.Params().Len() {
 		if ctxflow.Carries(sig.Params().At(i).Type()) {
-			sum.Slots[i+1].Ctx = summary.Works
+			sum.Slots[i+1].Ctx = summary.Works | summary.Hands
 		}
 	}
 	return sum

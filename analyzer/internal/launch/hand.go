@@ -22,14 +22,14 @@ func (x *Index) Does(call *ast.CallExpr, slot int) (use summary.CtxUse, starts b
 	callee := x.pkg.Callee(call)
 	switch {
 	case slot == ctxflow.Itself:
-		return summary.Works, false
+		return summary.Works | summary.Hands, false
 	case otelapi.Stops(callee), otelapi.OnlyWaits(callee):
 		return summary.Awaits, false
 	case otelapi.Keeps(callee):
 		return summary.Stores, false
 	case slot != scope.Receiver && slot < len(call.Args) && otelapi.IsRequest(x.pkg.Info.TypeOf(call.Args[slot])):
 		if sig, ok := scope.Underlying(x.pkg.Info, call.Fun).(*types.Signature); ok && otelapi.Transports(sig) {
-			return summary.Works, false
+			return summary.Works | summary.Hands, false
 		}
 	}
 	return x.does(call, callee, slot)

@@ -217,7 +217,7 @@ func (x *Index) newRoot(call *ast.CallExpr) bool {
 func (x *Index) does(call *ast.CallExpr, callee *types.Func, slot int) (use summary.CtxUse, starts bool) {
 	if d, ok := otelapi.DerivationOf(callee); ok {
 		if d.Effect == otelapi.Starts && d.Arg == slot {
-			return summary.Works, true
+			return summary.Works | summary.Hands, true
 		}
 		return 0, false
 	}
@@ -233,7 +233,7 @@ func (x *Index) does(call *ast.CallExpr, callee *types.Func, slot int) (use summ
 			case c.Detached:
 				return does | summary.Detaches, true
 			default:
-				return does | summary.Works, true // a helper that starts a span
+				return does | summary.Works | summary.Hands, true // a helper that starts a span
 			}
 		}
 		return does, false
@@ -262,7 +262,7 @@ func (x *Index) does(call *ast.CallExpr, callee *types.Func, slot int) (use summ
 	if !otelapi.IsRequest(t) && !acceptsContext(scope.Underlying(x.pkg.Info, call.Fun), slot) {
 		return summary.Reads, false // printed, compared, stored as a plain value
 	}
-	return summary.Works, false
+	return summary.Works | summary.Hands, false
 }
 
 // methodOnCarrier says what calling a method on a context does.

@@ -119,6 +119,9 @@ const (
 	Lasts
 	// OfRequest: it is the context of a request, as the user has declared.
 	OfRequest
+	// Hands: besides Works, for it is given to a call that may do anything with
+	// it. Without this bit its error is all that comes of it.
+	Hands
 )
 
 // FuncUse is what a function does with a function value it is given.

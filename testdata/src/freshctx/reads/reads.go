@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"src/freshctx/reads/jobs"
 )
@@ -33,6 +34,19 @@ func (s *server) silentLocal(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *server) note(ctx context.Context) { jobs.From(ctx).Info("note") }
+
+// Nothing is traced while it sleeps, and it is to sleep in any case.
+func (s *server) silentSleep(w http.ResponseWriter, r *http.Request) {
+	if err := jobs.Sleep(context.Background(), time.Second); err != nil {
+		panic(err)
+	}
+	_ = jobs.Nap(context.Background())
+}
+
+// What else it may come to do is not known.
+func (s *server) ready(w http.ResponseWriter, r *http.Request) {
+	_ = jobs.Ready(context.Background()) // want `although r.Context\(\) is at hand`
+}
 
 func (s *server) worksToo(w http.ResponseWriter, r *http.Request) {
 	_ = s.jobs.Do(jobs.With(context.Background(), s.log), "a") // want `although r.Context\(\) is at hand`

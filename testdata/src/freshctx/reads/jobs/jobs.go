@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
@@ -82,6 +83,22 @@ func (f *Factory) All(ctx context.Context, names []string) error {
 	}
 	return nil
 }
+
+// Sleep waits, and says if it was too short.
+func Sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
+
+// Ready does what it does without a context, if that is not done.
+func Ready(ctx context.Context) error { return ctx.Err() }
+
+// Nap is a short one.
+func Nap(ctx context.Context) error { return Sleep(ctx, time.Millisecond) }
 
 // Each is generic, and only logs.
 func Each[T any](ctx context.Context, list []T, do func(T)) {
