@@ -107,7 +107,7 @@
 // # Limits
 //
 // Silent about contexts that are stored, returned or handed to what keeps
-// them, that only loggers, metrics and shutdowns get, that get their span
+// them, that only loggers, metrics, waits and shutdowns get, that get their span
 // back by hand or by a carrier, that stand in for one that is nil or done,
 // and in code for tests, singleflight callbacks and work that never ends. So it
 // is about calls that open something which is kept: a body, an iterator, a

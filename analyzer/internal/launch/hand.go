@@ -53,6 +53,10 @@ type Hand struct {
 	Callback bool
 }
 
+// begins reports whether nothing speaks for the context but a span, which
+// nobody has asked to be a root.
+func (h Hand) begins() bool { return h.Request == NotRequest && !h.Span.NewRoot }
+
 // Named reports whether the variable can be used as it is.
 func (h Hand) Named() bool { return h.Var.Name() != "" && h.Var.Name() != "_" }
 
@@ -70,6 +74,11 @@ func (x *Index) AtHand(n ast.Node, f *scope.Func) (Hand, bool) {
 			return
 		case h.Named() != best.Named():
 			if best.Named() {
+				return
+			}
+		case h.begins() != best.begins():
+			// That of the request before one with a span that begins a trace.
+			if h.begins() {
 				return
 			}
 		case otelapi.ImplementsContext(h.Var.Type()) != otelapi.ImplementsContext(best.Var.Type()):

@@ -43,6 +43,26 @@ func (s *service) silentReceived(ctx context.Context, r recorder) error {
 	return err
 }
 
+func (s *service) receivedByType(ctx context.Context, e events) error {
+	own, span := e.Receive(ctx)
+	defer span.End()
+	if _, err := s.api.Stat(own, "a"); err != nil {
+		return err
+	}
+	_, err := s.api.Stat(context.Background(), "b") // want `although ctx is at hand`
+	return err
+}
+
+func (s *service) begun(ctx context.Context) error {
+	own, span := tracer.Start(context.Background(), "begun", trace.WithNewRoot(), trace.WithLinks(trace.LinkFromContext(ctx)))
+	defer span.End()
+	if _, err := s.api.Stat(own, "a"); err != nil {
+		return err
+	}
+	_, err := s.api.Stat(context.Background(), "b") // want `although own is at hand`
+	return err
+}
+
 func (s *service) handled(ctx context.Context, r recorder) error {
 	below, span := r.Handle(ctx)
 	defer span.End()
