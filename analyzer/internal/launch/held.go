@@ -73,6 +73,8 @@ func (l *Launch) placed() []*types.Var {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
 			values = n.Rhs
+		case *ast.ValueSpec:
+			values = n.Values
 		case *ast.SendStmt:
 			values = []ast.Expr{n.Value}
 		}
@@ -111,10 +113,6 @@ func (l *Launch) placed() []*types.Var {
 // cur: by a literal, or by a call that is given the channel and returns an
 // object with methods.
 func (x *Index) madeOf(stmt ast.Node, cur inspector.Cursor, set map[types.Object]bool) bool {
-	assign, ok := stmt.(*ast.AssignStmt)
-	if !ok {
-		return false
-	}
 	for {
 		switch cur.ParentEdgeKind() {
 		case edge.ParenExpr_X, edge.UnaryExpr_X, edge.KeyValueExpr_Value, edge.CompositeLit_Elts, edge.CallExpr_Args:
@@ -123,17 +121,21 @@ func (x *Index) madeOf(stmt ast.Node, cur inspector.Cursor, set map[types.Object
 			}
 			cur = cur.Parent()
 			continue
-		case edge.AssignStmt_Rhs:
-		default:
-			return false
 		}
 		break
 	}
-	i := cur.ParentEdgeIndex()
-	if len(assign.Rhs) == 1 {
-		i = 0 // what else it returns is its error
+	var w *types.Var
+	i := cur.ParentEdgeIndex() // the first, where there is one call: what else it returns is its error
+	switch stmt := stmt.(type) {
+	case *ast.AssignStmt:
+		if cur.ParentEdgeKind() == edge.AssignStmt_Rhs {
+			w = x.pkg.VarOf(stmt.Lhs[i])
+		}
+	case *ast.ValueSpec:
+		if cur.ParentEdgeKind() == edge.ValueSpec_Values {
+			w = x.pkg.VarOf(stmt.Names[i])
+		}
 	}
-	w := x.pkg.VarOf(assign.Lhs[i])
 	return w != nil && x.local(w) && set[w] && acts(w.Type())
 }
 

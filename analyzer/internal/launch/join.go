@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ast/edge"
 
@@ -123,19 +124,26 @@ func (l *Launch) MayReceive() bool {
 		return false
 	}
 	for obj := range l.inHand() {
-		rhs, f, ok := l.index.Flow.Single(obj.(*types.Var))
-		if !ok || f == nil || !l.Func.Inside(f) {
-			continue
-		}
-		if l.index.answersInBuffer(obj.(*types.Var), rhs, l.Func) {
-			return true
-		}
-		call, ok := ast.Unparen(rhs).(*ast.CallExpr)
-		if ok && isBuiltin(l.index.pkg.Info, call) && chanOf(obj.Type()) != nil && (len(call.Args) == 2 || l.index.ranged(obj.(*types.Var), l.Func)) {
+		if l.mayTake(obj.(*types.Var)) {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(l.placed(), l.mayTake)
+}
+
+// mayTake reports whether the launching function takes from something of its
+// own what the work has put there.
+func (l *Launch) mayTake(v *types.Var) bool {
+	x := l.index
+	rhs, f, ok := x.Flow.Single(v)
+	if !ok || f == nil || !l.Func.Inside(f) {
+		return false
+	}
+	if x.answersInBuffer(v, rhs, l.Func) {
+		return true
+	}
+	call, ok := ast.Unparen(rhs).(*ast.CallExpr)
+	return ok && isBuiltin(x.pkg.Info, call) && chanOf(v.Type()) != nil && (len(call.Args) == 2 || x.ranged(v, l.Func))
 }
 
 // answersInBuffer reports whether f receives from a buffered channel in a field

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 )
 
 // A constructor that is given a channel keeps it for what it makes, and who
@@ -85,6 +86,29 @@ func silentMadeByConstructor(w http.ResponseWriter, r *http.Request) {
 	go s.Send(r.Context(), order{})
 	if err := <-done; err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
+	}
+}
+
+func silentMadeByDeclaration(w http.ResponseWriter, r *http.Request) {
+	done := make(chan error)
+	var s = makeDoneSender(done)
+	go s.Send(r.Context(), order{})
+	if <-done != nil {
+		w.WriteHeader(http.StatusInternalServerError)
+	}
+}
+
+func makeAny[T any](_ T, done chan error) *doneSender { return &doneSender{to: db, done: done} }
+
+// The result is taken, or after a while nobody wants it any more.
+func silentMadeOfBuffer(w http.ResponseWriter, r *http.Request) {
+	done := make(chan error, 1)
+	s := makeAny(1, done)
+	go s.Send(r.Context(), order{})
+	select {
+	case <-done:
+	case <-time.After(time.Second):
+		w.WriteHeader(http.StatusGatewayTimeout)
 	}
 }
 
