@@ -35,6 +35,10 @@ func (x *Index) Dropped() []DroppedResult {
 				return
 			}
 			callee := x.pkg.Callee(call)
+			if otelapi.StopsLater(callee) && x.drops(call, 0, 1) && !x.pkg.IsTest(call) {
+				out = append(out, DroppedResult{Call: call, Callee: callee, What: "the context that is done when its jobs are", Use: "wait for them"})
+				return
+			}
 			sum := x.table.Callee(callee)
 			if sum == nil {
 				return

@@ -303,10 +303,13 @@ func (e *evaluation) parts(x ast.Expr, f *scope.Func, depth int) []Part {
 // are data wherever they come from.
 func (e *evaluation) piece(x ast.Expr, f *scope.Func, depth int) []Part {
 	parts := e.parts(x, f, depth+1)
+	t := e.pkg.Info.TypeOf(x)
+	if len(parts) == 1 && parts[0].Kind == Param && t != nil && isNumber(t) && !isEnum(t) {
+		return []Part{{Kind: Data, Expr: x}} // callers do not say which few there are
+	}
 	if len(parts) != 1 || parts[0].Kind != Quiet {
 		return parts
 	}
-	t := e.pkg.Info.TypeOf(x)
 	if t == nil || e.ofReceiver(x, f) {
 		return parts
 	}

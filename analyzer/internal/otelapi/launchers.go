@@ -355,3 +355,12 @@ func Notifies(t types.Type) bool {
 	ch, ok := t.Underlying().(*types.Chan)
 	return ok && (isNamed(ch.Elem(), "time", "Time") || isNamed(ch.Elem(), "os", "Signal"))
 }
+
+// StopsLater reports whether fn stops something whose work goes on for a while,
+// and returns what is done when that is.
+func StopsLater(fn *types.Func) bool { return fn != nil && stopsLater[key(fn)] }
+
+// Read from github.com/robfig/cron/v3 v3.0.1.
+var stopsLater = map[string]bool{
+	"(*github.com/robfig/cron/v3.Cron).Stop": true,
+}

@@ -17,7 +17,7 @@ var unpublished = []string{"github.com/Jeffail/tunny", "github.com/neilotoole/er
 func TestLaunchers(t *testing.T) {
 	tables := map[string][]string{
 		"launchers": keys(launchers), "joiners": keys(joiners), "acquirers": keys(acquirers), "feeders": keys(feeders), "workers": keys(workers), "hooks": keys(hooks),
-		"groupMakers": keys(groupMakers),
+		"groupMakers": keys(groupMakers), "stopsLater": keys(stopsLater),
 	}
 	var paths []string
 	for _, names := range tables {

@@ -212,10 +212,11 @@ type Consume struct {
 // nothing of it.
 func (x *Index) Fresh(f *scope.Func) []Consume {
 	var out []Consume
+	kindless := false
 	for _, s := range x.spans.StartsIn(f) {
 		kind, ok := x.Kind(s)
-		if !ok || kind != "" && kind != "Consumer" {
-			continue
+		if !ok || kind != "" && kind != "Consumer" || kind == "" && kindless {
+			continue // one step of the work speaks for the others
 		}
 		if x.option(s, otelapi.AddsLink) || x.option(s, otelapi.MakesRoot) {
 			continue // a trace of its own, on purpose
@@ -224,9 +225,10 @@ func (x *Index) Fresh(f *scope.Func) []Consume {
 		if v == nil || x.Extracts(f) {
 			continue
 		}
-		if x.fromElsewhere(s, f, kind, param) {
+		if x.fromElsewhere(s, f, kind, v, param) {
 			continue
 		}
+		kindless = kindless || kind == ""
 		out = append(out, Consume{s, f, v, of, kind == ""})
 	}
 	return out
@@ -234,7 +236,7 @@ func (x *Index) Fresh(f *scope.Func) []Consume {
 
 // fromElsewhere reports whether the context of a start may have come with the
 // message.
-func (x *Index) fromElsewhere(s *spans.Start, f *scope.Func, kind string, param bool) bool {
+func (x *Index) fromElsewhere(s *spans.Start, f *scope.Func, kind string, msg *types.Var, param bool) bool {
 	values := x.flow.Eval(s.Call.Args[0], f, nil)
 	if len(values) == 0 {
 		return true
@@ -246,7 +248,7 @@ func (x *Index) fromElsewhere(s *spans.Start, f *scope.Func, kind string, param 
 		switch v.Origin {
 		case ctxflow.Background:
 		case ctxflow.Param:
-			if kind == "" {
+			if kind == "" && (param || !x.fetchedOn(msg, v, f)) {
 				return true // any span of a function that has a message at hand
 			}
 			if param && v.Func == f && x.callersExtract(f, v.Var) {
@@ -264,6 +266,38 @@ func (x *Index) fromElsewhere(s *spans.Start, f *scope.Func, kind string, param 
 		}
 	}
 	return false
+}
+
+// fetchedOn reports whether f has got a message from its client by a call on the
+// very context ctx: then that is older than the message, and has nothing of it.
+func (x *Index) fetchedOn(msg *types.Var, ctx ctxflow.Value, f *scope.Func) bool {
+	for _, cur := range x.pkg.Uses(msg) {
+		if cur.ParentEdgeKind() != edge.AssignStmt_Lhs {
+			continue
+		}
+		for _, rhs := range cur.Parent().Node().(*ast.AssignStmt).Rhs {
+			call, ok := ast.Unparen(rhs).(*ast.CallExpr)
+			if !ok {
+				return false
+			}
+			for _, arg := range call.Args {
+				if !otelapi.IsContext(x.pkg.Info.TypeOf(arg)) {
+					continue
+				}
+				values := x.flow.Eval(arg, f, nil)
+				return len(values) == 1 && values[0].Origin == ctxflow.Param && values[0].Var == ctx.Var && x.ofClient(call)
+			}
+		}
+	}
+	return false
+}
+
+// ofClient reports whether a call is one of a method of the client of a queue,
+// which gives the message that it was sent.
+func (x *Index) ofClient(call *ast.CallExpr) bool {
+	fn := x.pkg.Callee(call)
+	_, pkg, ok := x.queues.MessageOf(first(x.pkg.Info.TypeOf(call)))
+	return ok && fn != nil && fn.Pkg() == pkg
 }
 
 // older reports whether the context of outer, a function around the literal f,

@@ -65,3 +65,67 @@ func franzRecord(record *kgo.Record) {
 	defer span.End()
 	_ = handle(ctx, record.Value)
 }
+
+// The loop has got the message on the context that it gives to the span.
+
+func kindlessLoop(ctx context.Context, r *kafka.Reader) error {
+	for ctx.Err() == nil {
+		m, err := r.FetchMessage(ctx)
+		if err != nil {
+			return err
+		}
+		mctx, span := tracer.Start(ctx, "process") // want "span span starts without what m carries"
+		err = handle(mctx, m.Value)
+		span.End()
+		if err != nil {
+			return err
+		}
+		_, commit := tracer.Start(ctx, "commit") // one step speaks for the others
+		err = r.CommitMessages(ctx, m)
+		commit.End()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func kindlessNext(ctx context.Context, sub *nats.Subscription) error {
+	m, err := sub.NextMsgWithContext(ctx)
+	if err != nil {
+		return err
+	}
+	ctx, span := tracer.Start(ctx, "next") // want "span span starts without what m carries"
+	defer span.End()
+	return handle(ctx, m.Data)
+}
+
+// Whoever calls may have had the context from the message.
+func silentKindlessGiven(ctx context.Context, m kafka.Message) error {
+	ctx, span := tracer.Start(ctx, "step")
+	defer span.End()
+	return handle(ctx, m.Value)
+}
+
+// An interface of the program's own may have put the trace into its context.
+type source interface {
+	Next(ctx context.Context) (kafka.Message, context.Context, error)
+}
+
+func silentKindlessOwnSource(ctx context.Context, s source) error {
+	m, ctx, err := s.Next(ctx)
+	if err != nil {
+		return err
+	}
+	ctx, span := tracer.Start(ctx, "process")
+	defer span.End()
+	return handle(ctx, m.Value)
+}
+
+// Before there is a message.
+func silentFetchSpan(ctx context.Context, r *kafka.Reader) ([]byte, error) {
+	ctx, span := tracer.Start(ctx, "fetch")
+	defer span.End()
+	m, err := r.FetchMessage(ctx)
+	return m.Value, err
+}

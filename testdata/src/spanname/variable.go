@@ -107,3 +107,35 @@ func variableFormatter(h http.Handler) http.Handler {
 		return r.Method + " " + r.URL.Path // want `span name contains r.URL.Path`
 	}))
 }
+
+// Numbers that a function is given are data, whatever its callers have.
+
+func lookUp(ctx context.Context, key string) {
+	ctx, span := tracer.Start(ctx, "cache "+key)
+	defer span.End()
+	_ = ctx.Err()
+}
+
+func variableGivenNumber(ctx context.Context, id int) {
+	lookUp(ctx, fmt.Sprintf("user:%d", id)) // want `id becomes part of a span name in lookUp`
+}
+
+func variableGivenInPlace(ctx context.Context, id int64) {
+	_, span := tracer.Start(ctx, "user "+strconv.FormatInt(id, 10)) // want `span name contains`
+	defer span.End()
+}
+
+type stage int
+
+func silentStage(ctx context.Context, s stage) {
+	lookUp(ctx, fmt.Sprintf("stage %d", s))
+}
+
+func silentTable(ctx context.Context, table string) {
+	lookUp(ctx, "table "+table)
+}
+
+func silentConstantNumber(ctx context.Context) {
+	lookUp(ctx, fmt.Sprintf("shard:%d", 1))
+	silentTable(ctx, "orders")
+}

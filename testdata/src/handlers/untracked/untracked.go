@@ -47,6 +47,32 @@ func schedule(c *cron.Cron) {
 	_, _ = c.AddFunc("@yearly", func() { save("year") })
 }
 
+// Stop returns at once; its result says when the jobs are done.
+
+type schedules struct{ c *cron.Cron }
+
+func (s *schedules) Close() {
+	s.c.Stop() // want `Stop returns the context that is done when its jobs are, which is dropped here, so nobody can wait for them`
+}
+
+func (s *schedules) closeBlank() {
+	_ = s.c.Stop() // want `Stop returns the context that is done when its jobs are`
+}
+
+func (s *schedules) silentAwaited() { <-s.c.Stop().Done() }
+
+func (s *schedules) silentAwaitedFor(ctx context.Context) error {
+	stopped := s.c.Stop()
+	select {
+	case <-stopped.Done():
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *schedules) silentReturned() context.Context { return s.c.Stop() }
+
 func cleanUp() {
 	go save("old") // want `nobody can wait for this goroutine`
 }

@@ -17,7 +17,7 @@ var tracer = otel.Tracer("unsafe")
 func work(ctx context.Context) error { return fmt.Errorf("work: %w", ctx.Err()) }
 
 func formatted(ctx context.Context, orderID string, n int64) error {
-	ctx, span := tracer.Start(ctx, fmt.Sprintf("order %s: %d", orderID, n)) // want `span name contains orderID`
+	ctx, span := tracer.Start(ctx, fmt.Sprintf("order %s: %d", orderID, n)) // want `span name contains n,`
 	defer span.End()
 	return work(ctx)
 }
