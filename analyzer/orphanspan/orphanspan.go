@@ -92,6 +92,9 @@ func worst(m *model.Models, l *launch.Launch) (fault, bool) {
 			best = f
 		}
 	}
+	if best.category == "" && l.FillsForAll() {
+		return filledFault(m, l)
+	}
 	if best.category == "" && l.Body != nil && l.Kind != launch.Sent {
 		return servedLate(m, l)
 	}
@@ -407,6 +410,23 @@ func sharedFault(m *model.Models, l *launch.Launch) (fault, bool) {
 			if (r == launch.Proven || r == launch.Presumed && (!l.Forever() || l.KeepsError())) && !firstDecides(m, l, u) {
 				return fault{category: shared, use: u, value: v, proven: r == launch.Proven}, true
 			}
+		}
+	}
+	return fault{}, false
+}
+
+// filledFault is sharedFault for work that fills what all callers find in a map.
+func filledFault(m *model.Models, l *launch.Launch) (fault, bool) {
+	for _, u := range l.Uses() {
+		if u.Does&(summary.Works|summary.Outlives) == 0 || u.Starts || len(u.Values) != 1 {
+			continue
+		}
+		v := u.Values[0]
+		if v.Origin != ctxflow.Param || v.Detached() || v.Func.Inside(l.Body) {
+			continue
+		}
+		if r := m.Launch.Request(v.Func, v.Var); r != launch.NotRequest && !firstDecides(m, l, u) {
+			return fault{category: shared, use: u, value: v, proven: r == launch.Proven}, true
 		}
 	}
 	return fault{}, false

@@ -197,3 +197,54 @@ func newVerifier(ctx context.Context, r *reader, id string) (*verifier, error) {
 	}
 	return &verifier{keys: keys.(order).id}, nil
 }
+
+// What the first caller starts, the others find in a map.
+
+type filled struct {
+	done  chan struct{}
+	group sync.WaitGroup
+	order order
+	err   error
+}
+
+type fillings struct {
+	mu    sync.Mutex
+	store store
+	calls map[string]*filled
+}
+
+func (fs *fillings) sharedByMap(ctx context.Context, id string) (order, error) {
+	fs.mu.Lock()
+	f, ok := fs.calls[id]
+	if !ok {
+		f = &filled{done: make(chan struct{})}
+		fs.calls[id] = f
+		go func() {
+			defer close(f.done)
+			f.order, f.err = fs.store.Load(ctx, id) // want `work shared by all callers runs on ctx of the first one, whose cancellation fails the others`
+		}()
+	}
+	fs.mu.Unlock()
+	select {
+	case <-f.done:
+		return f.order, f.err
+	case <-ctx.Done():
+		return order{}, ctx.Err()
+	}
+}
+
+func (fs *fillings) sharedAndReturned(ctx context.Context, id string) *filled {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	if f, ok := fs.calls[id]; ok {
+		return f
+	}
+	f := new(filled)
+	f.group.Add(1)
+	fs.calls[id] = f
+	go func() {
+		defer f.group.Done()
+		f.order, f.err = fs.store.Load(ctx, id) // want `work shared by all callers runs on ctx of the first one`
+	}()
+	return f
+}

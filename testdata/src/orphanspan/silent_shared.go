@@ -131,3 +131,50 @@ func (l *lazy) silentLife(ctx context.Context) error {
 	<-ctx.Done()
 	return l.err
 }
+
+func (fs *fillings) silentMapDetached(ctx context.Context, id string) *filled {
+	if f, ok := fs.calls[id]; ok {
+		return f
+	}
+	f := &filled{done: make(chan struct{})}
+	fs.calls[id] = f
+	go func() {
+		defer close(f.done)
+		f.order, f.err = fs.store.Load(context.WithoutCancel(ctx), id)
+	}()
+	return f
+}
+
+// Nobody else gets what is found: there is to be one at a time.
+func (fs *fillings) silentOneAtATime(ctx context.Context, id string) error {
+	if _, ok := fs.calls[id]; ok {
+		return errBoom
+	}
+	f := &filled{done: make(chan struct{})}
+	fs.calls[id] = f
+	go func() {
+		defer close(f.done)
+		f.order, f.err = fs.store.Load(ctx, id)
+	}()
+	<-f.done
+	return f.err
+}
+
+// A map of its own has no other readers.
+func (fs *fillings) silentOwnMap(ctx context.Context, ids []string) (orders []order) {
+	calls := make(map[string]*filled)
+	for _, id := range ids {
+		f := &filled{done: make(chan struct{})}
+		calls[id] = f
+		go func() {
+			defer close(f.done)
+			f.order, f.err = fs.store.Load(ctx, id)
+		}()
+	}
+	for _, id := range ids {
+		f := calls[id]
+		<-f.done
+		orders = append(orders, f.order)
+	}
+	return orders
+}
