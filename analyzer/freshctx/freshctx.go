@@ -287,7 +287,7 @@ func use(m *model.Models, src ctxflow.Fresh, s ctxflow.Sink) (fault, bool) {
 		return fault{}, false // below a span of its own, which is judged where it starts
 	}
 	does, starts := m.Launch.Does(s.Call, s.Slot)
-	if does&(summary.Works|summary.Outlives) == 0 || does&summary.Awaits != 0 && does&(summary.Hands|summary.Outlives) == 0 {
+	if does&(summary.Works|summary.Outlives) == 0 || sleeps(m, s, does) {
 		return fault{}, false // logged with, waited for, read
 	}
 	if s.Call != nil && setup.Of(m.Summary).TakesDown(s.Call, s.Func) {
@@ -323,6 +323,14 @@ func use(m *model.Models, src ctxflow.Fresh, s ctxflow.Sink) (fault, bool) {
 		return fault{}, false // others call it too, and may have no context
 	}
 	return launched(m, f, l, starts, when)
+}
+
+// sleeps reports whether the call does nothing with the context but wait, and
+// fails only when it is done: for what else such a call may have another
+// goroutine do, it could fail.
+func sleeps(m *model.Models, s ctxflow.Sink, does summary.CtxUse) bool {
+	sum := m.Summary.Call(s.Call)
+	return sum != nil && sum.SlotAt(s.Slot).FailsDone && does&summary.Awaits != 0 && does&(summary.Hands|summary.Outlives) == 0
 }
 
 // atHand is AtHand without contexts whose span has ended by then.

@@ -97,6 +97,26 @@ func Sleep(ctx context.Context, d time.Duration) error {
 // Ready does what it does without a context, if that is not done.
 func Ready(ctx context.Context) error { return ctx.Err() }
 
+// A Reader reads for others, in a goroutine of its own.
+type Reader struct {
+	wanted chan struct{}
+	done   chan error
+}
+
+// Read asks for a read and waits for it.
+func (r *Reader) Read(ctx context.Context) error {
+	select {
+	case r.wanted <- struct{}{}:
+	default:
+	}
+	select {
+	case err := <-r.done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // Nap is a short one.
 func Nap(ctx context.Context) error { return Sleep(ctx, time.Millisecond) }
 
