@@ -405,8 +405,10 @@ func sharedFault(m *model.Models, l *launch.Launch) (fault, bool) {
 			if v.Origin != ctxflow.Param || v.Detached() || v.Func.Inside(l.Body) {
 				continue
 			}
-			// Who shares work expects many at a time, and a start is alone.
-			r := m.Launch.RequestOrStart(v.Func, v.Var)
+			r := m.Launch.Request(v.Func, v.Var)
+			if !l.Forever() { // it expects many at a time, and a start is alone
+				r = m.Launch.RequestOrStart(v.Func, v.Var)
+			}
 			if (r == launch.Proven || r == launch.Presumed && (!l.Forever() || l.KeepsError())) && !firstDecides(m, l, u) {
 				return fault{category: shared, use: u, value: v, proven: r == launch.Proven}, true
 			}

@@ -97,9 +97,11 @@ type Launch struct {
 func (l *Launch) Forever() bool { return l.forever }
 
 // KeepsError reports whether the work puts an error into a field, or a variable
-// of the package: what has failed once has failed for ever.
+// of the package: what has failed once has failed for ever. What a Once of the
+// package guards is not asked, for that is how programs start what they have
+// one of.
 func (l *Launch) KeepsError() bool {
-	if l.Body == nil {
+	if l.Body == nil || l.index.ofPackage(l.Call) {
 		return false
 	}
 	found := false
@@ -114,6 +116,19 @@ func (l *Launch) KeepsError() bool {
 		}
 	})
 	return found
+}
+
+// ofPackage reports whether a call is of a method of a package variable.
+func (x *Index) ofPackage(call *ast.CallExpr) bool {
+	if call == nil {
+		return false
+	}
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	v := x.pkg.VarOf(sel.X)
+	return v != nil && v.Kind() == types.PackageVar
 }
 
 // Repeated reports whether the work runs again and again, by a schedule that no

@@ -176,15 +176,6 @@ func (l *lazy) sharedFailureByHand(ctx context.Context) (order, error) {
 	return l.found, l.err
 }
 
-var errConf error
-
-func sharedFailureOfPackage(ctx context.Context) error {
-	confOnce.Do(func() {
-		errConf = work(ctx) // want `work shared by all callers runs on ctx of the first one`
-	})
-	return errConf
-}
-
 // A constructor that shares its work is called by many at a time.
 type verifier struct{ keys string }
 
