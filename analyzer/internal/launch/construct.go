@@ -29,7 +29,7 @@ func (x *Index) OfStart(h Hand) bool {
 // is a constructor of something that serves.
 func (x *Index) setsUp(f *scope.Func) bool {
 	type key struct{ f *scope.Func }
-	return x.pkg.Memo(key{f}, func() any { return x.constructs(f) || x.makesProvider(f) }).(bool)
+	return x.pkg.Memo(key{f}, func() any { return x.constructs(f) || x.begins(f) || x.makesProvider(f) }).(bool)
 }
 
 // constructs reports whether f is a constructor: no method, and it returns a
@@ -64,6 +64,30 @@ func (x *Index) constructs(f *scope.Func) bool {
 		found = ok && x.handedOut(cur)
 	})
 	return found
+}
+
+// begins reports whether f is a method that is given nothing but a context, and
+// returns nothing but an error, of a type that can be stopped: nobody has asked
+// for anything, and what it launches goes on until the stop.
+func (x *Index) begins(f *scope.Func) bool {
+	recv := f.Sig.Recv()
+	if f.Obj == nil || recv == nil || f.Sig.Params().Len() != 1 || !otelapi.IsContext(f.Sig.Params().At(0).Type()) || Stops(f.Obj) {
+		return false
+	}
+	if n := f.Sig.Results().Len(); n > 1 || n == 1 && !isErr(f.Sig.Results().At(0).Type()) {
+		return false
+	}
+	named := namedOf(recv.Type())
+	if named == nil {
+		return false
+	}
+	for m := range named.Methods() {
+		params := m.Signature().Params()
+		if Stops(m) && (params.Len() == 0 || params.Len() == 1 && otelapi.IsContext(params.At(0).Type())) {
+			return true
+		}
+	}
+	return false
 }
 
 // serves reports whether t, or what it points to, has a method that takes a

@@ -46,7 +46,47 @@ func (l *Launch) JoinedIn() *scope.Func {
 		}
 		node = f.Node
 	}
+	if l.collected() {
+		return l.Func
+	}
 	return l.joinedByReader()
+}
+
+// collected reports whether the helper that launches the work also returns the
+// function that collects what comes of it, and the launching function calls
+// that: join, of fork, join, cancel := forkjoin.New(ctx, work).
+func (l *Launch) collected() bool {
+	if l.Kind != Helped {
+		return false
+	}
+	x := l.index
+	for i := range x.resultCount(l.Call) {
+		v := x.Flow.Result(l.Call, i)
+		if v == nil {
+			continue
+		}
+		sig, ok := v.Type().Underlying().(*types.Signature)
+		if !ok || sig.Results().Len() == 0 || chanOf(sig.Results().At(0).Type()) == nil {
+			continue
+		}
+		for _, cur := range x.pkg.Uses(v) {
+			if cur.ParentEdgeKind() == edge.CallExpr_Fun && x.pkg.Enclosing(cur) == l.Func {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// resultCount returns how many results a call has.
+func (x *Index) resultCount(call *ast.CallExpr) int {
+	switch t := x.pkg.Info.TypeOf(call).(type) {
+	case nil:
+		return 0
+	case *types.Tuple:
+		return t.Len()
+	}
+	return 1
 }
 
 // joinedFrom reports whether every path from node to an exit of f waits.

@@ -134,3 +134,19 @@ func canceledEach(ctx context.Context, orders []order) {
 	go work(ctx) // want `goroutine outlives canceledEach`
 	eachOf(orders, func(o order) { _ = db.Save(ctx, o) })
 }
+
+// A desk can be closed, and is asked for something before that.
+type desk struct{ store store }
+
+func (d *desk) Close() error { return nil }
+
+func (d *desk) take(ctx context.Context, o order) error {
+	go notify(ctx, o) // want `goroutine outlives take but works with its ctx`
+	return nil
+}
+
+func (d *desk) next(ctx context.Context) (order, error) {
+	o, err := d.store.Load(ctx, "next")
+	go notify(ctx, o) // want `goroutine outlives next but works with its ctx`
+	return o, err
+}

@@ -101,3 +101,20 @@ func silentOpen(ctx context.Context, dsn string) (*sql.DB, error) {
 	go func() { _ = work(ctx) }()
 	return pool, nil
 }
+
+// A poller is started and stopped, and asked for nothing in between.
+type poller struct {
+	store store
+	quit  chan struct{}
+}
+
+func (p *poller) silentBegin(ctx context.Context) error {
+	go p.once(ctx)
+	return nil
+}
+
+func (p *poller) silentBeginQuietly(ctx context.Context) { go p.once(ctx) }
+
+func (p *poller) once(ctx context.Context) { _, _ = p.store.Load(ctx, "all") }
+
+func (p *poller) Stop() { close(p.quit) }
