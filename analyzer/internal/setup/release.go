@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
@@ -66,12 +67,28 @@ func carriesNothing(t types.Type) bool {
 // themselves, and whose end lets nobody go.
 func (x *Index) letsGo(c *ast.CallExpr, f *scope.Func, launches *launch.Index) bool {
 	v := x.releases(c, f)
-	if v == nil {
+	if v == nil || f.Obj != nil && x.countsItself(f, v) {
 		return false
 	}
 	r := &release{x: x, launches: launches, closer: f, asked: make(map[ast.Node]bool), owners: make(map[*scope.Func]bool)}
 	r.findOwners(f, make(map[*scope.Func]bool))
 	return r.by(v)
+}
+
+// countsItself reports whether f adds to a group for as long as it runs. It is
+// called then, and not launched, and its caller, whom the group does not count,
+// ends its own spans later still: that is where such a stop is to be mended.
+func (x *Index) countsItself(f *scope.Func, group *types.Var) bool {
+	return slices.ContainsFunc(x.pkg.Uses(group), func(cur inspector.Cursor) bool {
+		if cur.ParentEdgeKind() == edge.SelectorExpr_Sel {
+			cur = cur.Parent() // s.wg
+		}
+		if cur.ParentEdgeKind() != edge.SelectorExpr_X || x.pkg.Enclosing(cur) != f {
+			return false
+		}
+		sel := cur.Parent()
+		return sel.Node().(*ast.SelectorExpr).Sel.Name == "Add" && sel.ParentEdgeKind() == edge.CallExpr_Fun
+	})
 }
 
 // A release follows those whom the closing of a channel, or the Done of a group,
