@@ -337,7 +337,7 @@ func silentProgress(ctx context.Context) error {
 func (s *service) countsItself(ctx context.Context) error {
 	ctx, span := tracer.Start(ctx, "call")
 	defer span.End()
-	s.background.Add(1)
-	defer s.background.Done()
+	s.Jobs.Add(1)
+	defer s.Jobs.Done()
 	return ping(ctx)
 }
