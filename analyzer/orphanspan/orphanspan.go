@@ -13,6 +13,7 @@ import (
 	"github.com/spanlint/spanlint/analyzer/internal/detach"
 	"github.com/spanlint/spanlint/analyzer/internal/launch"
 	"github.com/spanlint/spanlint/analyzer/internal/model"
+	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 	"github.com/spanlint/spanlint/analyzer/internal/path"
 	"github.com/spanlint/spanlint/analyzer/internal/plan"
 	"github.com/spanlint/spanlint/analyzer/internal/summary"
@@ -409,7 +410,7 @@ func sharedFault(m *model.Models, l *launch.Launch) (fault, bool) {
 			if !l.Forever() { // it expects many at a time, and a start is alone
 				r = m.Launch.RequestOrStart(v.Func, v.Var)
 			}
-			if (r == launch.Proven || r == launch.Presumed && (!l.Forever() || l.KeepsError())) && !firstDecides(m, l, u) {
+			if (r == launch.Proven || r == launch.Presumed && (!l.Forever() || l.KeepsError() && otelapi.IsContext(v.Var.Type()))) && !firstDecides(m, l, u) {
 				return fault{category: shared, use: u, value: v, proven: r == launch.Proven}, true
 			}
 		}

@@ -193,3 +193,16 @@ func silentOnceOfPackage(ctx context.Context) (*service, error) {
 	})
 	return sole, soleErr
 }
+
+// A look-up has a context of its own type, and what it makes lives no longer.
+type lookupContext struct{ context.Context }
+
+type pattern struct {
+	once sync.Once
+	err  error
+}
+
+func (p *pattern) silentOncePerLookup(c *lookupContext) error {
+	p.once.Do(func() { p.err = work(c) })
+	return p.err
+}
