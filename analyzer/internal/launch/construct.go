@@ -3,6 +3,7 @@ package launch
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
@@ -66,28 +67,24 @@ func (x *Index) constructs(f *scope.Func) bool {
 	return found
 }
 
-// begins reports whether f is a method that is given nothing but a context, and
-// returns nothing but an error, of a type that can be stopped: nobody has asked
-// for anything, and what it launches goes on until the stop.
+// begins reports whether f is a method that is given nothing but a context,
+// returns nothing but an error, and is no stop: nobody has asked it for anything,
+// so it begins something, or does a round of it, and what it launches goes on. A
+// method that is registered somewhere may well be a route.
 func (x *Index) begins(f *scope.Func) bool {
-	recv := f.Sig.Recv()
-	if f.Obj == nil || recv == nil || f.Sig.Params().Len() != 1 || !otelapi.IsContext(f.Sig.Params().At(0).Type()) || Stops(f.Obj) {
+	if f.Obj == nil || f.Sig.Recv() == nil || f.Sig.Params().Len() != 1 || !otelapi.IsContext(f.Sig.Params().At(0).Type()) || Stops(f.Obj) {
 		return false
 	}
 	if n := f.Sig.Results().Len(); n > 1 || n == 1 && !isErr(f.Sig.Results().At(0).Type()) {
 		return false
 	}
-	named := namedOf(recv.Type())
-	if named == nil {
-		return false
-	}
-	for m := range named.Methods() {
-		params := m.Signature().Params()
-		if Stops(m) && (params.Len() == 0 || params.Len() == 1 && otelapi.IsContext(params.At(0).Type())) {
-			return true
+	return !slices.ContainsFunc(x.pkg.Uses(f.Obj), func(cur inspector.Cursor) bool {
+		if cur.ParentEdgeKind() == edge.SelectorExpr_Sel {
+			cur = cur.Parent()
 		}
-	}
-	return false
+		kind := cur.ParentEdgeKind()
+		return kind != edge.FuncDecl_Name && kind != edge.CallExpr_Fun
+	})
 }
 
 // serves reports whether t, or what it points to, has a method that takes a

@@ -51,7 +51,7 @@ func (b *batch) addForOne(ctx context.Context, o order) error {
 }
 
 // Nobody keeps the timer: it is this call's.
-func (b *batch) dropped(ctx context.Context) error {
+func (b *batch) dropped(ctx context.Context, o order) error {
 	time.AfterFunc(time.Second, func() {
 		b.flush(context.Background()) // want `callback starts over`
 	})

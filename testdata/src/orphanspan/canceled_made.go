@@ -78,8 +78,8 @@ func canceledMadeOfOther(ctx context.Context, o order) error {
 }
 
 // Nobody asks for its result.
-func (t *team) canceledDispatch(ctx context.Context) {
-	go t.with.Dispatch(ctx, 1) // want `goroutine outlives canceledDispatch`
+func (t *team) canceledDispatch(ctx context.Context, n int) {
+	go t.with.Dispatch(ctx, n) // want `goroutine outlives canceledDispatch`
 	t.with.Stop()
 }
 

@@ -96,7 +96,7 @@ func (h *host) silentTracedRestore(ctx context.Context) error {
 }
 
 // In a request the job is that of the request.
-func (h *host) registered(ctx context.Context) error {
+func (h *host) registered(ctx context.Context, name string) error {
 	ctx, span := tracer.Start(ctx, "register")
 	defer span.End()
 	h.bus.OnEvict(func(id string) { _ = h.stop(context.Background(), id) }) // want `although ctx is at hand`

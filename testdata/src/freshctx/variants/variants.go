@@ -141,7 +141,7 @@ func begin(ctx context.Context, name string) (context.Context, trace.Span) {
 	return tracer.Start(ctx, name)
 }
 
-func (s *svc) helperSpan(ctx context.Context) {
+func (s *svc) helperSpan(ctx context.Context, id string) {
 	s.wg.Go(func() {
 		ctx, span := begin(context.Background(), "helper") // want `has no link to`
 		defer span.End()
@@ -264,7 +264,7 @@ type holder struct {
 	a api
 }
 
-func (h holder) embedded(ctx context.Context) {
+func (h holder) embedded(ctx context.Context, id string) {
 	go func() {
 		ctx, span := h.Start(context.Background(), "x") // want `has no link to`
 		defer span.End()
