@@ -224,7 +224,7 @@ func (r *release) goesOn(f *scope.Func, at ast.Node, w waiting) bool {
 	if w.own {
 		return otelapi.IsCommand(f.Sig)
 	}
-	return !w.working || r.isLaunched(r.closer, 0)
+	return !w.working || r.isLaunched(r.closer, make(map[*scope.Func]bool))
 }
 
 // lasts reports whether f works until it is told to stop, by its context or a
@@ -336,15 +336,16 @@ func (r *release) passesOn(f *scope.Func) bool {
 }
 
 // isLaunched reports whether f runs as work beside others, or as part of such.
-func (r *release) isLaunched(f *scope.Func, depth int) bool {
-	if f == nil || depth > maxDepth {
+func (r *release) isLaunched(f *scope.Func, seen map[*scope.Func]bool) bool {
+	if f == nil || seen[f] {
 		return false
 	}
+	seen[f] = true
 	if r.launches.Around(f) != nil {
 		return true
 	}
 	for _, c := range r.launches.Callers(f.Root()) {
-		if r.x.launched(c.Call) || r.isLaunched(c.Func, depth+1) {
+		if r.x.launched(c.Call) || r.isLaunched(c.Func, seen) {
 			return true
 		}
 	}
