@@ -186,17 +186,7 @@ func (x *Index) goesOn(g *path.Graph, p path.Point, err *types.Var) bool {
 
 // exits reports whether a node of a graph ends the process.
 func (x *Index) exits(n ast.Node) bool {
-	found := false
-	ast.Inspect(n, func(m ast.Node) bool {
-		switch m := m.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.CallExpr:
-			found = found || otelapi.EndsProcess(x.pkg.Callee(m))
-		}
-		return !found
-	})
-	return found
+	return scope.AnyCall(n, func(call *ast.CallExpr) bool { return otelapi.EndsProcess(x.pkg.Callee(call)) })
 }
 
 // panics reports whether a node of a graph is a call of panic.

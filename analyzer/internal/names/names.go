@@ -314,16 +314,12 @@ func (e *evaluation) piece(x ast.Expr, f *scope.Func, depth int) []Part {
 		return parts
 	}
 	switch {
-	case otelapi.Unique(t), isError(t):
+	case otelapi.Unique(t), otelapi.IsError(t):
 		return []Part{{Kind: Data, Expr: x}}
 	case isNumber(t) && !isEnum(t):
 		return []Part{{Kind: Data, Expr: x}}
 	}
 	return parts
-}
-
-func isError(t types.Type) bool {
-	return types.Identical(t, types.Universe.Lookup("error").Type())
 }
 
 func isNumber(t types.Type) bool {

@@ -180,7 +180,7 @@ func (s *shape) alone(sig *types.Signature) bool {
 	}
 	for i := range sig.Results().Len() {
 		t := sig.Results().At(i).Type()
-		if slice, ok := t.(*types.Slice); !isError(t) && !(ok && s.request.of(slice.Elem())) {
+		if slice, ok := t.(*types.Slice); !IsError(t) && !(ok && s.request.of(slice.Elem())) {
 			return false
 		}
 	}

@@ -428,7 +428,7 @@ func accessor(fn *types.Func) bool {
 	}
 	for i := range sig.Results().Len() {
 		t := sig.Results().At(i).Type()
-		if isError(t) || IsContext(t) || IsSpan(t) {
+		if IsError(t) || IsContext(t) || IsSpan(t) {
 			return false
 		}
 		if _, ok := t.Underlying().(*types.Chan); ok {
@@ -460,7 +460,8 @@ func logs(fn *types.Func) bool {
 	return ok && b.Kind() == types.String
 }
 
-func isError(t types.Type) bool {
+// IsError reports whether t is the type error itself.
+func IsError(t types.Type) bool {
 	return types.Identical(t, types.Universe.Lookup("error").Type())
 }
 

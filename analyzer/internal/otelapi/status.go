@@ -49,7 +49,7 @@ func MakesError(fn *types.Func) bool {
 	}
 	sig := fn.Signature()
 	n := sig.Params().Len()
-	if sig.Results().Len() != 1 || !isError(sig.Results().At(0).Type()) {
+	if sig.Results().Len() != 1 || !IsError(sig.Results().At(0).Type()) {
 		return false
 	}
 	isString := func(i int) bool {
@@ -76,7 +76,7 @@ func TellsError(fn *types.Func) bool {
 		return false
 	}
 	sig := fn.Signature()
-	if sig.Results().Len() != 1 || !isError(sig.Results().At(0).Type()) || sig.Params().Len() < 2 || !IsContext(sig.Params().At(0).Type()) {
+	if sig.Results().Len() != 1 || !IsError(sig.Results().At(0).Type()) || sig.Params().Len() < 2 || !IsContext(sig.Params().At(0).Type()) {
 		return false
 	}
 	wraps := false
@@ -90,7 +90,7 @@ func TellsError(fn *types.Func) bool {
 				return false
 			}
 		default:
-			if !isError(t) {
+			if !IsError(t) {
 				return false
 			}
 			wraps = true

@@ -364,3 +364,19 @@ func Underlying(info *types.Info, e ast.Expr) types.Type {
 func Lasts(v *types.Var) bool {
 	return v.IsField() || v.Pkg() != nil && v.Parent() == v.Pkg().Scope()
 }
+
+// AnyCall reports whether a call in a node, outside of the literals in it, is
+// one that is looked for.
+func AnyCall(n ast.Node, is func(*ast.CallExpr) bool) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			found = found || is(n)
+		}
+		return !found
+	})
+	return found
+}

@@ -100,7 +100,7 @@ func (q *query) ofProgram(e ast.Expr) bool {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident, *ast.SelectorExpr:
 		if v := m.pkg.VarOf(e); v != nil && isPackageVar(v) {
-			return !isError(v.Type()) && len(m.writes(v, q.f, q.f.Graph())) == 0
+			return !otelapi.IsError(v.Type()) && len(m.writes(v, q.f, q.f.Graph())) == 0
 		}
 		sel, ok := e.(*ast.SelectorExpr)
 		return ok && q.ofProgram(sel.X)

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/tools/go/ast/edge"
 
+	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 	"github.com/spanlint/spanlint/analyzer/internal/path"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
 )
@@ -98,7 +99,7 @@ func (q *query) eval(e ast.Expr) truth {
 		if answer, ok := q.asksSpan(e); ok {
 			return truthOf(answer != q.ended)
 		}
-		if q.start != nil && q.start.Err != nil && isError(q.start.Err.Type()) {
+		if q.start != nil && q.start.Err != nil && otelapi.IsError(q.start.Err.Type()) {
 			for _, arg := range e.Args {
 				// errors.Is(err, x): where the start failed there is no span.
 				if q.v.m.pkg.VarOf(arg) == q.start.Err && q.fromStart(arg, q.start.Err) {
@@ -188,7 +189,7 @@ func (q *query) isNil(e *ast.BinaryExpr) truth {
 			return no
 		}
 	}
-	if q.start != nil && v == q.start.Err && isError(v.Type()) && q.fromStart(x, v) {
+	if q.start != nil && v == q.start.Err && otelapi.IsError(v.Type()) && q.fromStart(x, v) {
 		return yes // where the start failed there is no span
 	}
 	return maybe
@@ -496,7 +497,7 @@ func (q *query) changes(cond ast.Expr) bool {
 			}
 			continue
 		}
-		if isError(v.Type()) && q.isResult(v) {
+		if otelapi.IsError(v.Type()) && q.isResult(v) {
 			continue // see errFacts
 		}
 		assigned := 0
@@ -565,7 +566,7 @@ func (q *query) errFacts(ret *ast.ReturnStmt) map[*types.Var]fact {
 	res := q.f.Sig.Results()
 	for i := range res.Len() {
 		v := res.At(i)
-		if v.Name() == "" || v.Name() == "_" || !isError(v.Type()) {
+		if v.Name() == "" || v.Name() == "_" || !otelapi.IsError(v.Type()) {
 			continue
 		}
 		switch {
@@ -661,7 +662,7 @@ func (m *model) makesError(call *ast.CallExpr) bool {
 		if tv.Type == nil {
 			return false
 		}
-		if tv.Value == nil && !isError(tv.Type) {
+		if tv.Value == nil && !otelapi.IsError(tv.Type) {
 			if _, basic := tv.Type.Underlying().(*types.Basic); !basic {
 				return len(call.Args) > 1 && m.pkg.Info.Types[ast.Unparen(call.Args[0])].Value != nil
 			}
@@ -696,7 +697,7 @@ func (m *model) guarded(f *scope.Func, ret *ast.ReturnStmt, v *types.Var) bool {
 				return
 			}
 			w := m.pkg.VarOf(b.X)
-			if w != nil && (w == v || v == nil && isError(w.Type())) {
+			if w != nil && (w == v || v == nil && otelapi.IsError(w.Type())) {
 				found = true
 			}
 		})

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ast/edge"
 
@@ -130,37 +131,20 @@ func (s *Start) onlyReturns(p path.Point) bool {
 
 // calls reports whether a node calls anything but conversions and builtins.
 func (m *model) calls(n ast.Node) bool {
-	found := false
-	ast.Inspect(n, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.CallExpr:
-			if tv := m.pkg.Info.Types[n.Fun]; !tv.IsType() && !tv.IsBuiltin() {
-				found = true
-			}
-		}
-		return !found
+	return scope.AnyCall(n, func(call *ast.CallExpr) bool {
+		tv := m.pkg.Info.Types[call.Fun]
+		return !tv.IsType() && !tv.IsBuiltin()
 	})
-	return found
 }
 
 // callsWithCtx reports whether a node has a call that gets a context.
 func (m *model) callsWithCtx(n ast.Node) bool {
-	found := false
-	ast.Inspect(n, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.CallExpr:
-			for _, arg := range n.Args {
-				t := m.pkg.Info.TypeOf(arg)
-				found = found || otelapi.ImplementsContext(t) || otelapi.IsRequest(t)
-			}
-		}
-		return !found
+	return scope.AnyCall(n, func(call *ast.CallExpr) bool {
+		return slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
+			t := m.pkg.Info.TypeOf(arg)
+			return otelapi.ImplementsContext(t) || otelapi.IsRequest(t)
+		})
 	})
-	return found
 }
 
 // mayPanic reports whether a node calls something that is not a call of the
@@ -661,7 +645,7 @@ func (m *model) fails(f *scope.Func, ret *ast.ReturnStmt) bool {
 		return false
 	}
 	for i := range res.Len() {
-		if isError(res.At(i).Type()) && m.errFact(f, ret, i) == factNonNil {
+		if otelapi.IsError(res.At(i).Type()) && m.errFact(f, ret, i) == factNonNil {
 			return true
 		}
 	}
@@ -1155,7 +1139,7 @@ func (s *Start) Hasty() *Event {
 				continue
 			}
 			err := m.pkg.VarOf(addr.X)
-			if err == nil || !isError(err.Type()) {
+			if err == nil || !otelapi.IsError(err.Type()) {
 				continue
 			}
 			writes := m.assignments(err, s.Func, g)

@@ -337,7 +337,7 @@ func (m *model) start(t *summary.Table, c candidate) *Start {
 			if s.CtxResult < 0 {
 				s.CtxResult = n
 			}
-		case isError(typ) || isBool(typ):
+		case otelapi.IsError(typ) || isBool(typ):
 			s.ErrResult = n
 		}
 		if to.sum.ResultAt(n).End && s.EndResult < 0 {
@@ -433,10 +433,6 @@ func (m *model) isNoop(e ast.Expr, depth int) bool {
 func (m *model) lends(t *summary.Table, call *ast.CallExpr) bool {
 	to := m.callee(t, call)
 	return otelapi.Lends(to.fn) || to.sum.ResultAt(0).Span == summary.Ambient
-}
-
-func isError(t types.Type) bool {
-	return types.Identical(t, types.Universe.Lookup("error").Type())
 }
 
 func isBool(t types.Type) bool {

@@ -306,7 +306,7 @@ func (v *value) carriesOn(call *ast.CallExpr) bool {
 	}
 	returns := false
 	for t := range results(v.m.pkg.Info.TypeOf(call)) {
-		returns = returns || !isError(t) && !otelapi.IsRequest(t)
+		returns = returns || !otelapi.IsError(t) && !otelapi.IsRequest(t)
 	}
 	for i, arg := range call.Args {
 		if otelapi.IsContext(v.m.pkg.Info.TypeOf(arg)) && sum.SlotAt(v.slot(call, i)).Ctx&summary.Stores != 0 {
@@ -536,7 +536,7 @@ func (s *Start) fails() bool {
 	}
 	res := s.Func.Sig.Results()
 	for i := range res.Len() {
-		if isError(res.At(i).Type()) {
+		if otelapi.IsError(res.At(i).Type()) {
 			return true
 		}
 	}

@@ -37,7 +37,7 @@ func (s *Start) Failures() []Failure {
 	}
 	res := s.Func.Sig.Results()
 	i := res.Len() - 1
-	if i < 0 || !isError(res.At(i).Type()) {
+	if i < 0 || !otelapi.IsError(res.At(i).Type()) {
 		return nil
 	}
 	st := &statuses{s: s, m: s.x.m, t: s.x.Table, marks: make(map[ast.Node]bool)}
@@ -131,7 +131,7 @@ func (st *statuses) premature(call *ast.CallExpr, g *path.Graph) bool {
 		return false
 	}
 	for _, arg := range call.Args {
-		if t := st.m.pkg.Info.TypeOf(arg); t == nil || !isError(t) {
+		if t := st.m.pkg.Info.TypeOf(arg); t == nil || !otelapi.IsError(t) {
 			continue // its address is another matter
 		}
 		v := st.m.pkg.VarOf(arg)
@@ -220,7 +220,7 @@ func (m *model) setsGiven(t *summary.Table, call *ast.CallExpr, isSpan func(ast.
 				return true
 			}
 			carries = true
-		case isError(typ):
+		case otelapi.IsError(typ):
 			errors = true
 		}
 	}
@@ -323,7 +323,7 @@ func (st *statuses) leaves(ret *ast.ReturnStmt, i int) (Failure, bool) {
 func (m *model) errorIn(e ast.Expr) *types.Var {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
-		if v := m.pkg.VarOf(e); v != nil && isError(v.Type()) {
+		if v := m.pkg.VarOf(e); v != nil && otelapi.IsError(v.Type()) {
 			return v
 		}
 	case *ast.SelectorExpr:
@@ -332,7 +332,7 @@ func (m *model) errorIn(e ast.Expr) *types.Var {
 		}
 	case *ast.CallExpr:
 		for _, arg := range e.Args {
-			if t := m.pkg.Info.TypeOf(arg); t != nil && isError(t) {
+			if t := m.pkg.Info.TypeOf(arg); t != nil && otelapi.IsError(t) {
 				if v := m.errorIn(arg); v != nil {
 					return v
 				}
@@ -605,7 +605,7 @@ func (m *model) aboutError(e ast.Expr, depth int) bool {
 	if depth > 3 {
 		return false
 	}
-	if t := m.pkg.Info.TypeOf(e); t != nil && isError(t) {
+	if t := m.pkg.Info.TypeOf(e); t != nil && otelapi.IsError(t) {
 		return true
 	}
 	switch e := ast.Unparen(e).(type) {
@@ -666,7 +666,7 @@ func (m *model) switchesOnError(clause cursor) bool {
 
 func (m *model) takesError(call *ast.CallExpr) bool {
 	for _, arg := range call.Args {
-		if t := m.pkg.Info.TypeOf(arg); t != nil && isError(t) {
+		if t := m.pkg.Info.TypeOf(arg); t != nil && otelapi.IsError(t) {
 			return true
 		}
 	}
