@@ -315,7 +315,7 @@ func TestFix(t *testing.T) {
 	before := c.files()
 	code, diff, stderr := c.run(spanlint, "-diff", "./...")
 	// A launch without a group to count it has a finding that no fix repairs.
-	if code != 1 || diff == "" || stderr != "" && !strings.HasSuffix(stderr, "without a fix, not shown here\n") {
+	if code != 1 || diff == "" || stderr != "" && !strings.HasSuffix(stderr, "without a fix, which a run without -diff shows\n") {
 		t.Fatalf("-diff: exit code %d, stderr %s, stdout\n%s", code, stderr, diff)
 	}
 	if c.files() != before {

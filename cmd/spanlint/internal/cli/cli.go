@@ -431,7 +431,7 @@ func (c *command) repair(loaded *load.Result, packages int) int {
 			fmt.Fprint(c.stdout, udiff.Unified("a/"+name, "b/"+name, string(change.Before), string(change.After)))
 		}
 		if n := len(res.Remaining); n > 0 {
-			fmt.Fprintf(c.stderr, "spanlint: %s without a fix, not shown here\n", format.Count(n, "finding"))
+			fmt.Fprintf(c.stderr, "spanlint: %s without a fix, which a run without -diff shows\n", format.Count(n, "finding"))
 		}
 		return c.exit(len(res.Changes) > 0, res.Errs)
 	}
