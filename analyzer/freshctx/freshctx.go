@@ -446,7 +446,7 @@ func launched(m *model.Models, f fault, l *launch.Launch, starts bool, when laun
 		f.category = nolink
 		return f, true
 	}
-	if when == launch.Done || when == launch.Failed {
+	if when != launch.During {
 		f.category = cleanup
 		return f, true
 	}

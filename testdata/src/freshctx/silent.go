@@ -162,6 +162,19 @@ func (s *service) silentInDefer(ctx context.Context, o order) error {
 	return err
 }
 
+// Work that is launched, or waited for, cleans up as any other does.
+func (s *service) silentInDeferOfLaunch(w http.ResponseWriter, r *http.Request, ids []string) {
+	ctx := r.Context()
+	var wg sync.WaitGroup
+	for _, id := range ids {
+		wg.Go(func() {
+			defer s.store.Put(context.Background(), order{})
+			_, _ = s.store.Get(ctx, id)
+		})
+	}
+	wg.Wait()
+}
+
 func (s *service) silentOnErrorPath(ctx context.Context, o order) error {
 	if err := s.store.Put(ctx, o); err != nil {
 		_ = s.store.Put(context.Background(), order{})
