@@ -442,7 +442,7 @@ func firstDecides(m *model.Models, l *launch.Launch, u launch.Use) bool {
 		firstCaller.MatchString(m.Package.Remark(l.Node)) || firstCaller.MatchString(m.Package.Remark(u.Expr))
 }
 
-var firstCaller = regexp.MustCompile(`(?i)\bfirst\b[^.]*\b(contexts?|ctx)\b|\b(contexts?|ctx)\b[^.]*\bfirst\b`)
+var firstCaller = regexp.MustCompile(`(?i)\b(first|leader)\b[^.]*\b(contexts?|ctx)\b|\b(contexts?|ctx)\b[^.]*\b(first|leader)\b`)
 
 func verdict(m *model.Models, l *launch.Launch, f fault) plan.Verdict {
 	v := plan.Verdict{Category: f.category, Site: l.Node, Pos: l.Node.Pos(), End: markEnd(l), Message: message(l, f)}

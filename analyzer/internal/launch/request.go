@@ -462,7 +462,13 @@ func (x *Index) lastsItself(n ast.Node) bool {
 		v := x.pkg.VarOf(n.X)
 		return v == nil || x.Flow.Owner(v) == nil || x.isParam(v) || x.notified(v)
 	case *ast.UnaryExpr:
-		return n.Op == token.ARROW && x.isDone(n.X) && !x.inSelect(n)
+		if n.Op != token.ARROW {
+			return false
+		}
+		if v := x.pkg.VarOf(n.X); v != nil && x.notified(v) {
+			return true
+		}
+		return x.isDone(n.X) && !x.inSelect(n)
 	case *ast.SelectStmt:
 		return x.waitsForEnd(n)
 	case *ast.CallExpr:

@@ -235,6 +235,18 @@ func silentForSignals(ctx context.Context, o order) error {
 	return nil
 }
 
+// The function lasts until the process is told to stop.
+func silentUntilSignal(ctx context.Context, orders []order) {
+	work, cancel := context.WithCancel(ctx)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt)
+	for _, o := range orders {
+		go notify(work, o)
+	}
+	<-signals
+	cancel()
+}
+
 // A pusher sends what has gathered, whenever it is told that it is time.
 type pusher interface {
 	PushLoop(ctx context.Context, ticks <-chan time.Time, to store)

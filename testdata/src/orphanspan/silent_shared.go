@@ -108,6 +108,13 @@ func (r *reader) silentSharedByNote(ctx context.Context, id string) (any, error)
 	return v, err
 }
 
+// silentSharedByLeader shares one load among those who ask at a time; the
+// leader's context governs it, which is good enough for what takes no time.
+func (r *reader) silentSharedByLeader(ctx context.Context, id string) (any, error) {
+	v, err, _ := r.group.Do(id, func() (any, error) { return r.Load(ctx, id) })
+	return v, err
+}
+
 // The next one is told of no failure.
 func (l *lazy) silentFailureReturned(ctx context.Context) (err error) {
 	l.once.Do(func() {
