@@ -48,7 +48,7 @@ func handle(w http.ResponseWriter, r *http.Request, n int, s state, template fun
 	tracer.Start(ctx, r.Method+template())
 	tracer.Start(ctx, fmt.Sprintf("%T", r))
 	start(ctx, "constant")
-	tracer.Start(ctx, r.Method+r.Pattern)
+	tracer.Start(ctx, r.Method+r.Pattern)      // r.Method
 	tracer.Start(ctx, "a"+r.URL.Path)          // r.URL.Path
 	start(ctx, r.Host)                         // r.Host
 	for i := range n {
@@ -62,7 +62,7 @@ func handle(w http.ResponseWriter, r *http.Request, n int, s state, template fun
 			got = append(got, types.ExprString(p.Expr))
 		}
 	}
-	want := []string{"r.URL.Path", "r.Host", "i"}
+	want := []string{"r.Method", "r.URL.Path", "r.Host", "i"}
 	if len(got) != len(want) {
 		t.Fatalf("got %q, want %q", got, want)
 	}

@@ -42,6 +42,9 @@ type Part struct {
 	Text string
 	// Expr is where the part is written; for Data the culprit.
 	Expr ast.Expr
+	// Routed says that it is one of a few values in requests that a router has
+	// matched.
+	Routed bool
 	// Var is the parameter, and Func the function that has it.
 	Var  *types.Var
 	Func *scope.Func
@@ -242,10 +245,15 @@ type evaluation struct {
 	handed map[*types.Var]requester
 }
 
-// Culprit returns the part of the name that is data.
+// Culprit returns the part of the name that is data. The method of a request
+// is none beside the template of a route: routers answer to those they know.
 func (n *Name) Culprit() (Part, bool) {
+	var routed bool
 	for _, p := range n.Parts {
-		if p.Kind == Data {
+		routed = routed || p.Kind == Quiet
+	}
+	for _, p := range n.Parts {
+		if p.Kind == Data && !(p.Routed && routed) {
 			return p, true
 		}
 	}
@@ -447,6 +455,9 @@ func (e *evaluation) element(r *ast.RangeStmt, key bool, at ast.Expr, f *scope.F
 
 func (e *evaluation) selector(x *ast.SelectorExpr, f *scope.Func) []Part {
 	t := e.pkg.Info.TypeOf(x.X)
+	if otelapi.AnyMethod(t, x.Sel.Name) {
+		return []Part{{Kind: Constant, Expr: x}} // a pattern takes every method that it does not name
+	}
 	if t != nil && e.ofMessage(x, f) {
 		return []Part{{Kind: Data, Expr: x}}
 	}
@@ -456,7 +467,11 @@ func (e *evaluation) selector(x *ast.SelectorExpr, f *scope.Func) []Part {
 	if otelapi.PathOf(t, x.Sel.Name) && e.onePath(x.X, f) {
 		return quiet
 	}
-	return []Part{{Kind: Data, Expr: x}}
+	few := otelapi.FewRouted(x.Sel.Name)
+	if few && !e.incoming(x.X, f) {
+		return quiet // the program's own requests have the methods that it writes
+	}
+	return []Part{{Kind: Data, Expr: x, Routed: few}}
 }
 
 // ofMessage reports whether x reads a text from the message of a call that f,
@@ -486,6 +501,17 @@ func (e *evaluation) ofMessage(x ast.Expr, f *scope.Func) bool {
 		}
 		return false
 	}
+}
+
+// incoming reports whether a request is one that a handler has received.
+func (e *evaluation) incoming(x ast.Expr, f *scope.Func) bool {
+	v := e.pkg.VarOf(x)
+	for g := f; g != nil && v != nil; g = g.Outer {
+		if slot, ok := otelapi.HandlerSlot(g.Sig); ok && g.Slot(slot) == v {
+			return true
+		}
+	}
+	return false
 }
 
 func (e *evaluation) call(x *ast.CallExpr, f *scope.Func, depth int) []Part {

@@ -27,13 +27,11 @@ func FormatsNames(fn *types.Func) bool {
 }
 
 // ClientField reports whether a field has what a client has sent, which can
-// be anything. The method of a request is not among them: it is what the
-// conventions have as the name where no route is known, and servers answer to
-// few.
+// be anything.
 func ClientField(recv types.Type, field string) bool {
 	switch {
 	case IsRequest(recv) || isNamed(recv, "net/http", "Request"):
-		return field == "RequestURI" || field == "Host" || field == "RemoteAddr"
+		return field == "Method" || field == "RequestURI" || field == "Host" || field == "RemoteAddr"
 	case isPointerTo(recv, "net/url", "URL") || isNamed(recv, "net/url", "URL"):
 		return field == "Path" || field == "RawPath" || field == "RawQuery"
 	}
@@ -84,6 +82,14 @@ var messageFields = map[string]bool{
 	"github.com/ThreeDotsLabs/watermill/message.Message.Payload": true,
 	"github.com/ThreeDotsLabs/watermill/message.Message.UUID":    true,
 }
+
+// FewRouted reports whether the field, although clients send it, is one of a
+// few values in requests that a router has matched, or the program has made.
+func FewRouted(field string) bool { return field == "Method" }
+
+// AnyMethod reports whether a field is net/http's pattern of a request, which
+// matches every method unless it names one.
+func AnyMethod(recv types.Type, field string) bool { return IsRequest(recv) && field == "Pattern" }
 
 // ClientValue reports whether fn returns what a client has sent, or a value
 // that is made to be unique.

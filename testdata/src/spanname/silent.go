@@ -22,18 +22,17 @@ func silentPattern(w http.ResponseWriter, r *http.Request) {
 }
 
 // One of a few methods.
-func silentMethodAndPattern(w http.ResponseWriter, r *http.Request) {
-	_, span := tracer.Start(r.Context(), r.Method+" "+r.Pattern)
+func silentMethod(w http.ResponseWriter, r *http.Request) {
+	_, span := tracer.Start(r.Context(), method(r)+" "+r.Pattern)
 	defer span.End()
 }
 
-// Where no route is known the method is what the conventions have as a name.
-func silentMethodAlone(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, span := start(r.Context(), r.Method)
-		defer span.End()
-		next.ServeHTTP(w, r.WithContext(ctx))
-	})
+func method(r *http.Request) string {
+	switch r.Method {
+	case http.MethodGet, http.MethodPost:
+		return "HTTP"
+	}
+	return "OTHER"
 }
 
 // The program's own requests have the methods that it writes.
