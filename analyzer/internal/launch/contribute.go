@@ -22,7 +22,7 @@ func Contributor() summary.Contributor {
 	var x *Index
 	return func(t *summary.Table, f *scope.Func, sum *summary.Func) {
 		if x == nil || x.table != t {
-			x = Of(t)
+			x = index(t)
 		}
 		if f == t.Pkg.Funcs[len(t.Pkg.Funcs)-1] {
 			x.Refresh() // a new round, and summaries have grown

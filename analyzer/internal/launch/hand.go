@@ -594,7 +594,21 @@ func (x *Index) Callers(f *scope.Func) []Caller {
 
 // implemented returns the methods of this package's interfaces that a method
 // implements.
-func (x *Index) implemented(f *scope.Func) []*types.Func {
+func (x *Index) implemented(f *scope.Func) []*types.Func { return x.implementedIn(f, x.pkg.Types) }
+
+// implementedElsewhere is implemented for the interfaces of the packages that
+// this one imports.
+func (x *Index) implementedElsewhere(f *scope.Func) []*types.Func {
+	var out []*types.Func
+	for _, imp := range x.pkg.Types.Imports() {
+		if x.pkg.Own(imp) {
+			out = append(out, x.implementedIn(f, imp)...)
+		}
+	}
+	return out
+}
+
+func (x *Index) implementedIn(f *scope.Func, in *types.Package) []*types.Func {
 	if f.Obj == nil || f.Sig.Recv() == nil {
 		return nil
 	}
@@ -602,11 +616,24 @@ func (x *Index) implemented(f *scope.Func) []*types.Func {
 	if named == nil {
 		return nil
 	}
-	type key struct{}
-	interfaces := x.pkg.Memo(key{}, func() any {
+	var out []*types.Func
+	for _, i := range x.interfaces(in) {
+		for j := range i.NumMethods() {
+			if m := i.Method(j); m.Name() == f.Obj.Name() && m.Pkg() == in && !slices.Contains(out, m) && implements(named, i) {
+				out = append(out, m)
+			}
+		}
+	}
+	return out
+}
+
+// interfaces returns the interfaces that a package declares.
+func (x *Index) interfaces(in *types.Package) []*types.Interface {
+	type key struct{ in *types.Package }
+	return x.pkg.Memo(key{in}, func() any {
 		var out []*types.Interface
-		for _, name := range x.pkg.Types.Scope().Names() {
-			tn, ok := x.pkg.Types.Scope().Lookup(name).(*types.TypeName)
+		for _, name := range in.Scope().Names() {
+			tn, ok := in.Scope().Lookup(name).(*types.TypeName)
 			if !ok || tn.IsAlias() {
 				continue
 			}
@@ -620,15 +647,6 @@ func (x *Index) implemented(f *scope.Func) []*types.Func {
 		}
 		return out
 	}).([]*types.Interface)
-	var out []*types.Func
-	for _, i := range interfaces {
-		for j := range i.NumMethods() {
-			if m := i.Method(j); m.Name() == f.Obj.Name() && m.Pkg() == x.pkg.Types && !slices.Contains(out, m) && implements(named, i) {
-				out = append(out, m)
-			}
-		}
-	}
-	return out
 }
 
 // implements reports whether a named type, or a pointer to it, has the methods

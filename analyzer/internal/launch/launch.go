@@ -168,8 +168,13 @@ type candidate struct {
 	fn   *scope.Func
 }
 
-// Of finds the launches of the table's package.
+// Of finds the launches of the table's package. The table is complete.
 func Of(t *summary.Table) *Index {
+	type key struct{ t *summary.Table }
+	return t.Pkg.Memo(key{t}, func() any { return index(t) }).(*Index)
+}
+
+func index(t *summary.Table) *Index {
 	x := &Index{pkg: t.Pkg, table: t, Flow: ctxflow.New(t)}
 	for _, f := range t.Pkg.Funcs {
 		x.collect(f)

@@ -189,52 +189,100 @@ func firstContext(f *scope.Func) *types.Var {
 // that callers who are only presumed to serve a request can say.
 func (x *Index) fromCallers(f *scope.Func, param *types.Var, blind, presumed Request) request {
 	slot, _ := f.SlotOf(param)
-	best, least, unknown := NotRequest, Proven, false
-	ends := otelapi.WithServer // the latest; the first caller says when, the others only earlier
-	note := func(r Request, e otelapi.Ending) {
-		best, least = max(best, r), min(least, r)
-		if r != NotRequest {
-			ends = min(ends, e)
+	g := given{least: Proven, ends: otelapi.WithServer}
+	for _, c := range x.Callers(f) {
+		if arg, ok := c.argument(slot); ok {
+			x.gives(&g, arg, c.Func, f)
 		}
 	}
-	judged, serving, starting := false, false, false
-	for _, c := range x.Callers(f) {
-		arg, ok := c.argument(slot)
-		if !ok {
-			continue
-		}
-		for _, v := range x.Flow.Eval(arg, c.Func, nil) {
-			if v.Origin != ctxflow.Unknown && v.Func == f && !v.Detached() {
-				continue // recursion, or a decorator of its own kind, adds nothing
-			}
-			judged = true
-			switch {
-			case v.Detached():
-				note(NotRequest, otelapi.WithServer) // wherever it came from
-			case v.Origin == ctxflow.Unknown && inCommand(c.Func):
-				note(NotRequest, otelapi.WithServer) // whatever it is, there is no request
-			case v.Origin == ctxflow.Unknown:
-				unknown = true
-			case v.Origin == ctxflow.Param:
-				r := x.judged(v.Func, v.Var)
-				note(r.is, r.ends)
-				serving = serving || r.is != NotRequest && !r.start
-				starting = starting || r.start
-			default:
-				note(NotRequest, otelapi.WithServer)
+	if firstContext(f) == param {
+		for _, m := range x.implementedElsewhere(f) {
+			switch does := x.table.CalledBy(m); {
+			case does&summary.Serving != 0:
+				g.note(Proven, otelapi.WithHandler)
+			case does&summary.Lasting != 0:
+				g.note(NotRequest, otelapi.WithServer)
 			}
 		}
 	}
 	switch {
-	case best == Proven:
-		return request{is: Proven, ends: ends}
-	case !judged || unknown:
+	case g.best == Proven:
+		return request{is: Proven, ends: g.ends}
+	case !g.judged || g.unknown:
 		return request{is: blind}
 	}
 	// Where callers disagree one of them has a context that lasts, and it is
 	// not for us to say which of them is meant.
-	is := min(least, presumed)
-	return request{is: is, ends: ends, start: is != NotRequest && starting && !serving}
+	is := min(g.least, presumed)
+	return request{is: is, ends: g.ends, start: is != NotRequest && g.starting && !g.serving}
+}
+
+// given says which contexts the callers of a function give it.
+type given struct {
+	best, least       Request
+	ends              otelapi.Ending // the latest; the first caller says when, the others only earlier
+	judged, unknown   bool
+	serving, starting bool // that of a request, that of a start
+}
+
+func (g *given) note(r Request, e otelapi.Ending) {
+	g.judged = true
+	g.best, g.least = max(g.best, r), min(g.least, r)
+	if r != NotRequest {
+		g.ends = min(g.ends, e)
+	}
+}
+
+// gives adds what a caller gives. callee is the function that gets it, nil if
+// nobody knows which that is.
+func (x *Index) gives(g *given, arg ast.Expr, caller, callee *scope.Func) {
+	for _, v := range x.Flow.Eval(arg, caller, nil) {
+		if v.Origin != ctxflow.Unknown && callee != nil && v.Func == callee && !v.Detached() {
+			continue // recursion, or a decorator of its own kind, adds nothing
+		}
+		switch g.judged = true; {
+		case v.Detached():
+			g.note(NotRequest, otelapi.WithServer) // wherever it came from
+		case v.Origin == ctxflow.Unknown && inCommand(caller):
+			g.note(NotRequest, otelapi.WithServer) // whatever it is, there is no request
+		case v.Origin == ctxflow.Unknown:
+			g.unknown = true
+		case v.Origin == ctxflow.Param:
+			r := x.judged(v.Func, v.Var)
+			g.note(r.is, r.ends)
+			g.serving = g.serving || r.is != NotRequest && !r.start
+			g.starting = g.starting || r.start
+		default:
+			g.note(NotRequest, otelapi.WithServer)
+		}
+	}
+}
+
+// Calls says with which contexts the package of a table calls a method of one
+// of its interfaces.
+func Calls(t *summary.Table, m *types.Func) summary.Calls {
+	if m.Signature().Params().Len() == 0 || !otelapi.IsContext(m.Signature().Params().At(0).Type()) || len(t.Pkg.Uses(m)) < 2 {
+		return 0
+	}
+	return Of(t).calls(m)
+}
+
+func (x *Index) calls(m *types.Func) summary.Calls {
+	g := given{least: Proven, ends: otelapi.WithServer}
+	for _, cur := range x.pkg.Uses(m) {
+		if call, caller, ok := x.callOf(cur); ok {
+			if arg, ok := ctxflow.Argument(call, 0); ok {
+				x.gives(&g, arg, caller, nil)
+			}
+		}
+	}
+	switch {
+	case g.best == Proven && g.ends != otelapi.WithServer:
+		return summary.Serving
+	case g.judged && !g.unknown && g.best == NotRequest:
+		return summary.Lasting
+	}
+	return 0
 }
 
 // callOf returns the call that an identifier of a function is the callee of,

@@ -130,7 +130,7 @@ func New(cfg *config.Config) *Set {
 	s.scope = scope.New(cfg, tracers)
 	s.summary = summary.New(s.scope, func() []summary.Contributor {
 		return []summary.Contributor{spans.Contribute, launch.Contributor(), names.Contribute, setup.Contribute, queue.Contribute}
-	}, setup.Program, sync.OnceValue(func() summary.Overlay { return declare.Summaries(cfg) }))
+	}, launch.Calls, setup.Program, sync.OnceValue(func() summary.Overlay { return declare.Summaries(cfg) }))
 	s.plan = &analysis.Analyzer{
 		Name:       "spanlintplan",
 		Doc:        "the verdicts of all rules, and one edit for each site",

@@ -21,16 +21,17 @@ func (f *Fact) String() string { return "summary" }
 // New returns the analyzer whose result is the *Table of a pass, nil for
 // packages that are not first-party. index is the analyzer of package scope.
 // contributors is called once per package, and so is program, which says what
-// the package itself does for the program's telemetry. declared, which is
-// called when the configuration is complete, returns what the user has
-// declared.
-func New(index *analysis.Analyzer, contributors func() []Contributor, program func(*scope.Package) SetupUse, declared func() Overlay) *analysis.Analyzer {
+// the package itself does for the program's telemetry; calls says, when all
+// have contributed, how it calls a method of one of its interfaces. declared,
+// which is called when the configuration is complete, returns what the user
+// has declared.
+func New(index *analysis.Analyzer, contributors func() []Contributor, calls func(*Table, *types.Func) Calls, program func(*scope.Package) SetupUse, declared func() Overlay) *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name:       "spanlintsummary",
 		Doc:        "what each function does for its callers",
 		Requires:   []*analysis.Analyzer{index},
 		ResultType: reflect.TypeFor[*Table](),
-		FactTypes:  []analysis.Fact{new(Fact), new(Program), new(Begins)},
+		FactTypes:  []analysis.Fact{new(Fact), new(Program), new(Method)},
 		Run: func(pass *analysis.Pass) (any, error) {
 			pkg := pass.ResultOf[index].(*scope.Package)
 			if pkg == nil {
@@ -47,14 +48,14 @@ func New(index *analysis.Analyzer, contributors func() []Contributor, program fu
 				}
 				return sum
 			}
-			begins := func(fn *types.Func) uint64 {
-				fact := new(Begins)
+			methods := func(fn *types.Func) Method {
+				fact := new(Method)
 				if fn.Pkg() != nil {
 					pass.ImportObjectFact(fn, fact)
 				}
-				return fact.Results
+				return *fact
 			}
-			t := build(pkg, imported, begins, declared(), contributors()...)
+			t := build(pkg, imported, methods, declared(), contributors()...)
 			t.programs(pass, program(pkg))
 			for _, f := range pkg.Funcs {
 				if f.Obj != nil && travels(f.Obj) {
@@ -62,8 +63,8 @@ func New(index *analysis.Analyzer, contributors func() []Contributor, program fu
 				}
 			}
 			for _, m := range t.interfaces() {
-				if b := t.beginsIn(m); b != 0 {
-					pass.ExportObjectFact(m, &Begins{b})
+				if fact := (Method{t.beginsIn(m), calls(t, m)}); fact != (Method{}) {
+					pass.ExportObjectFact(m, &fact)
 				}
 			}
 			return t, nil

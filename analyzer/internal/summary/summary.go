@@ -273,7 +273,7 @@ type Table struct {
 	Pkg      *scope.Package
 	local    map[*scope.Func]*Func
 	imported func(*types.Func) *Func
-	begins   func(*types.Func) uint64 // nil if nothing is known of others' interfaces
+	methods  func(*types.Func) Method // nil if nothing is known of others' interfaces
 	// Own is what the package itself does for the program's telemetry, Below
 	// what the first-party packages do that it imports.
 	Own, Below SetupUse
@@ -290,8 +290,8 @@ func Build(pkg *scope.Package, imported func(*types.Func) *Func, contributors ..
 	return build(pkg, imported, nil, nil, contributors...)
 }
 
-func build(pkg *scope.Package, imported func(*types.Func) *Func, begins func(*types.Func) uint64, declared Overlay, contributors ...Contributor) *Table {
-	t := &Table{Pkg: pkg, local: make(map[*scope.Func]*Func), imported: imported, begins: begins, declared: declared}
+func build(pkg *scope.Package, imported func(*types.Func) *Func, methods func(*types.Func) Method, declared Overlay, contributors ...Contributor) *Table {
+	t := &Table{Pkg: pkg, local: make(map[*scope.Func]*Func), imported: imported, methods: methods, declared: declared}
 	for _, f := range pkg.Funcs {
 		t.local[f] = blank(f)
 	}

@@ -344,7 +344,7 @@ func external() { a.Twice() }
 	if err != nil {
 		t.Fatal(err)
 	}
-	analyzer := summary.New(scope.New(config.New(nil), nil), func() []summary.Contributor { return []summary.Contributor{traces} }, func(*scope.Package) summary.SetupUse { return 0 }, func() summary.Overlay { return nil })
+	analyzer := summary.New(scope.New(config.New(nil), nil), func() []summary.Contributor { return []summary.Contributor{traces} }, func(*summary.Table, *types.Func) summary.Calls { return 0 }, func(*scope.Package) summary.SetupUse { return 0 }, func() summary.Overlay { return nil })
 	if err := analysis.Validate([]*analysis.Analyzer{analyzer}); err != nil {
 		t.Fatal(err)
 	}

@@ -6,16 +6,52 @@ import (
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
 )
 
-// Begins is a fact about the method of an interface: some type next to it,
-// whose method may be the one that is called, returns contexts that begin
-// anew. Bit i stands for result i.
-type Begins struct{ Results uint64 }
+// A Method is a fact about the method of an interface: what may be found, or
+// is done, in the package that declares it.
+type Method struct {
+	// Begins has a bit for each result: some type next to the interface, whose
+	// method may be the one that is called, returns contexts that begin anew.
+	Begins uint64
+	Called Calls
+}
 
-// AFact marks Begins as a fact.
-func (*Begins) AFact() {}
+// AFact marks Method as a fact.
+func (*Method) AFact() {}
 
 // String is what tests of facts print.
-func (b *Begins) String() string { return "begins" }
+func (m *Method) String() string {
+	out := "method"
+	if m.Begins != 0 {
+		out += " begins"
+	}
+	if m.Called&Serving != 0 {
+		out += " serving"
+	}
+	if m.Called&Lasting != 0 {
+		out += " lasting"
+	}
+	return out
+}
+
+// Calls says with which contexts a package calls the method of an interface
+// that it declares. Who implements it elsewhere has no other callers in view.
+type Calls uint8
+
+const (
+	// Serving: with that of a request, in some call.
+	Serving Calls = 1 << iota
+	// Lasting: never with that of a request, as far as anybody can tell.
+	Lasting
+)
+
+// CalledBy returns how the package that declares an interface calls its method.
+// It is zero if that is this package, or nothing is known.
+func (t *Table) CalledBy(fn *types.Func) Calls {
+	if t.methods == nil || fn.Pkg() == t.Pkg.Types {
+		return 0
+	}
+	return t.methods(fn.Origin()).Called
+}
 
 // MayBegin reports whether result i of an interface's method may be a context
 // that begins in it: so it does in a type of the package which declares the
@@ -25,7 +61,7 @@ func (t *Table) MayBegin(fn *types.Func, i int) bool {
 		return false
 	}
 	if fn.Pkg() != t.Pkg.Types {
-		return t.begins != nil && t.begins(fn.Origin())>>i&1 != 0
+		return t.methods != nil && t.methods(fn.Origin()).Begins>>i&1 != 0
 	}
 	return t.beginsIn(fn)>>i&1 != 0
 }
@@ -37,7 +73,7 @@ func (t *Table) beginsIn(fn *types.Func) uint64 {
 		return 0
 	}
 	var out uint64
-	for _, f := range t.methods()[fn.Name()] {
+	for _, f := range t.withResults()[fn.Name()] {
 		recv := f.Obj.Signature().Recv().Type()
 		if p, ok := types.Unalias(recv).(*types.Pointer); ok {
 			recv = p.Elem()
@@ -54,8 +90,8 @@ func (t *Table) beginsIn(fn *types.Func) uint64 {
 	return out
 }
 
-// methods returns the methods of this package that have a result, by name.
-func (t *Table) methods() map[string][]*scope.Func {
+// withResults returns the methods of this package that have a result, by name.
+func (t *Table) withResults() map[string][]*scope.Func {
 	type key struct{}
 	return t.Pkg.Memo(key{}, func() any {
 		out := make(map[string][]*scope.Func)

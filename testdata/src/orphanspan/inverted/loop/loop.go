@@ -1,0 +1,68 @@
+// Package loop has interfaces, and is the one that calls their methods.
+package loop
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// A Store has what listeners are told of.
+type Store struct{ listeners []Listener }
+
+// A Listener is told by the loop, whose context lasts.
+type Listener interface {
+	OnChange(ctx context.Context, s *Store) error
+}
+
+// Run tells the listeners until the context is done.
+func (s *Store) Run(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Second):
+			s.tell(ctx)
+		}
+	}
+}
+
+func (s *Store) tell(ctx context.Context) {
+	for _, l := range s.listeners {
+		_ = l.OnChange(ctx, s)
+	}
+}
+
+// A Visitor is called for each request.
+type Visitor interface {
+	OnVisit(ctx context.Context, path string, s *Store) bool
+}
+
+// ServeHTTP serves.
+func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	for _, l := range s.listeners {
+		if v, ok := l.(Visitor); ok && v.OnVisit(r.Context(), r.URL.Path, s) {
+			return
+		}
+	}
+}
+
+// A Writer is called by others, with contexts of theirs, and by Copy.
+type Writer interface {
+	Write(ctx context.Context, s *Store) error
+}
+
+// Copy writes to each of them.
+func Copy(ctx context.Context, s *Store, to ...Writer) error {
+	for _, w := range to {
+		if err := w.Write(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A Keeper is called by nobody here.
+type Keeper interface {
+	Keep(ctx context.Context, s *Store) error
+}
