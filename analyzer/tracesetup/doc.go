@@ -100,8 +100,10 @@
 // ParentBased: by branches, a table, or a function that is called on one side.
 // Exporters to the console, in
 // memory, for tests and in functions that are frozen between requests may be
-// simple ones, and so may those of a function that also makes a batching one.
-// Silent in code for tests.
+// simple ones, and so may those of a function that also makes a batching one, or
+// of an exported one with a twin that does so with the same exporter. So may
+// those of which the documentation of the function, or a comment above the call,
+// says that spans are exported immediately. Silent in code for tests.
 //
 // # Configuration
 //

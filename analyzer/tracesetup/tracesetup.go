@@ -72,6 +72,9 @@ func judge(m *model.Models) []plan.Verdict {
 		}
 		if !x.Frozen() {
 			for _, c := range x.Syncers(f) {
+				if meant(m.Package, c) {
+					continue
+				}
 				add(syncer, c, batch(m, x, f, c), "%s makes each End wait until the span is exported", types.ExprString(c.Fun))
 			}
 		}

@@ -280,9 +280,96 @@ func (x *Index) Syncers(f *scope.Func) []*ast.CallExpr {
 				continue
 			}
 		}
+		if x.hasTwin(f, c.Args[0]) {
+			continue
+		}
 		out = append(out, c.CallExpr)
 	}
 	return out
+}
+
+// hasTwin reports whether f belongs to an exported function of a library that has
+// a twin: what takes the same and gives the same exporter to a batching
+// processor. Whoever calls one of them chooses.
+func (x *Index) hasTwin(f *scope.Func, exporter ast.Expr) bool {
+	one, from := f.Root(), x.sourceOf(exporter, f, 0)
+	if from == nil || !x.offered(one) {
+		return false
+	}
+	for _, g := range x.pkg.Funcs {
+		other := g.Root()
+		if other == one || !x.offered(other) || !sameCall(one.Sig, other.Sig) {
+			continue
+		}
+		for _, c := range x.local[g].calls {
+			how, ok := otelapi.ProcessingOf(c.fn)
+			if ok && how == otelapi.Batched && len(c.Args) > 0 && x.sourceOf(c.Args[0], g, 0) == from {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// offered reports whether other packages can call f.
+func (x *Index) offered(f *scope.Func) bool {
+	return f.Obj != nil && f.Obj.Exported() && x.pkg.Types.Name() != "main"
+}
+
+// sameCall reports whether two functions take the same, and are methods of the
+// same type if they are any.
+func sameCall(a, b *types.Signature) bool {
+	if (a.Recv() == nil) != (b.Recv() == nil) || a.Variadic() != b.Variadic() || a.Params().Len() != b.Params().Len() {
+		return false
+	}
+	if a.Recv() != nil && origin(a.Recv().Type()) != origin(b.Recv().Type()) {
+		return false
+	}
+	for i := range a.Params().Len() {
+		if !types.Identical(a.Params().At(i).Type(), b.Params().At(i).Type()) {
+			return false
+		}
+	}
+	return true
+}
+
+// origin returns the type declaration of a receiver.
+func origin(t types.Type) types.Object {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	if named, ok := types.Unalias(t).(*types.Named); ok {
+		return named.Origin().Obj()
+	}
+	return nil
+}
+
+// sourceOf returns what gives an exporter: the place of a parameter, a field, or
+// the function of this package that makes it; nil if it is something else.
+func (x *Index) sourceOf(e ast.Expr, f *scope.Func, depth int) any {
+	if depth > maxDepth {
+		return nil
+	}
+	if call, ok := ast.Unparen(e).(*ast.CallExpr); ok {
+		if made := x.pkg.Decl(x.pkg.Callee(call)); made != nil {
+			return made
+		}
+		return nil
+	}
+	v := x.pkg.VarOf(e)
+	switch {
+	case v == nil:
+		return nil
+	case v.IsField():
+		return v.Origin()
+	}
+	if slot, ok := f.Root().SlotOf(v); ok {
+		return slot
+	}
+	if rhs, i, ok := x.only(v); ok && i == 0 {
+		return x.sourceOf(rhs, f, depth+1)
+	}
+	return nil
 }
 
 // choosesOf reports whether the function around f also makes a batching
