@@ -57,7 +57,7 @@ func deferredCancel(m *model.Models, h launch.Handoff) (plan.Verdict, bool) {
 			if s.Kind != ctxflow.Cancels || s.Handle == nil || !h.Func.Inside(s.Func) {
 				continue
 			}
-			d, ok := m.Launch.DeferredCall(s.Handle, s.Func)
+			d, ok := m.Launch.DeferredFor(s, h.Call)
 			if !ok || m.Launch.Judged(h) {
 				continue
 			}

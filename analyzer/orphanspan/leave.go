@@ -27,7 +27,7 @@ func leavings(m *model.Models) []plan.Verdict {
 				if !ok || s.Handle == nil || s.Func != f {
 					continue
 				}
-				d, ok := m.Launch.DeferredCall(s.Handle, f)
+				d, ok := m.Launch.DeferredFor(s, leaving.Return)
 				if !ok || seen[d] {
 					continue
 				}

@@ -163,7 +163,7 @@ func canceledFault(m *model.Models, l *launch.Launch, u launch.Use, v ctxflow.Va
 		if s.Kind != ctxflow.Cancels || s.Handle == nil || !l.Func.Inside(s.Func) {
 			continue
 		}
-		if _, ok := m.Launch.DeferredCall(s.Handle, s.Func); !ok || !l.Outlives(s.Func) || l.MayJoin() {
+		if _, ok := m.Launch.DeferredFor(s, l.Node); !ok || !l.Outlives(s.Func) || l.MayJoin() {
 			continue
 		}
 		// Who has the other end of the work may wait for it, but not before it

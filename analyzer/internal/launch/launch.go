@@ -10,6 +10,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"iter"
 	"slices"
 
 	"golang.org/x/tools/go/ast/edge"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
+	"github.com/spanlint/spanlint/analyzer/internal/path"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
 	"github.com/spanlint/spanlint/analyzer/internal/summary"
 )
@@ -702,22 +704,74 @@ func (x *Index) keptByName(v *types.Var) bool {
 // DeferredCall returns the defer statement of f that calls the function held
 // by a variable, directly or in a deferred literal.
 func (x *Index) DeferredCall(v *types.Var, f *scope.Func) (*ast.DeferStmt, bool) {
-	for _, cur := range x.pkg.Uses(v) {
-		if cur.ParentEdgeKind() != edge.CallExpr_Fun {
+	for d := range x.deferredCalls(v, f) {
+		return d, true
+	}
+	return nil, false
+}
+
+// DeferredFor is DeferredCall for the cancel function of a context, and for
+// something that is done with that context in the function that made it, a
+// return or a launch: both are on one path, so that the deferred call does cancel
+// what was done. In a branch that returns without it, it cancels something else.
+func (x *Index) DeferredFor(cancel ctxflow.Step, n ast.Node) (*ast.DeferStmt, bool) {
+	g := cancel.Func.Graph()
+	at, ok := g.At(n)
+	if !ok {
+		return nil, false
+	}
+	for d := range x.deferredCalls(cancel.Handle, cancel.Func) {
+		p, ok := g.At(d)
+		if !ok {
 			continue
 		}
-		call := cur.Parent()
-		switch g := x.pkg.Enclosing(cur); {
-		case g == f && call.ParentEdgeKind() == edge.DeferStmt_Call:
-			return call.Parent().Node().(*ast.DeferStmt), true
-		case g != nil && g.Outer == f && call.ParentEdgeKind() == edge.ExprStmt_X:
-			if lit := g.Cursor; lit.ParentEdgeKind() == edge.CallExpr_Fun && lit.Parent().ParentEdgeKind() == edge.DeferStmt_Call &&
-				call.Parent().Parent().Node() == g.Body {
-				return lit.Parent().Parent().Node().(*ast.DeferStmt), true
-			}
+		var search path.Search
+		if made, ok := g.At(cancel.Call); ok && (!isLiteral(d.Call.Fun) || encloses(made.Node(), cancel.Handle)) {
+			// The deferred call keeps the function of this context; a literal reads
+			// its variable only when it runs, and may find that of a later one there.
+			search.Stop = func(n ast.Node) bool { return n == made.Node() }
+		}
+		reach := func(from, to path.Point) bool {
+			_, reached := g.Reach(from, func(n ast.Node) bool { return n == to.Node() }, search)
+			return reached
+		}
+		if p == at || reach(p, at) || reach(at, p) {
+			return d, true
 		}
 	}
 	return nil, false
+}
+
+func isLiteral(e ast.Expr) bool {
+	_, ok := ast.Unparen(e).(*ast.FuncLit)
+	return ok
+}
+
+// encloses reports whether a variable is declared in a node.
+func encloses(n ast.Node, v *types.Var) bool { return n.Pos() <= v.Pos() && v.Pos() < n.End() }
+
+// deferredCalls returns the defer statements of f that call the function held
+// by a variable, directly or in a deferred literal.
+func (x *Index) deferredCalls(v *types.Var, f *scope.Func) iter.Seq[*ast.DeferStmt] {
+	return func(yield func(*ast.DeferStmt) bool) {
+		for _, cur := range x.pkg.Uses(v) {
+			if cur.ParentEdgeKind() != edge.CallExpr_Fun {
+				continue
+			}
+			call := cur.Parent()
+			switch g := x.pkg.Enclosing(cur); {
+			case g == f && call.ParentEdgeKind() == edge.DeferStmt_Call:
+				if !yield(call.Parent().Node().(*ast.DeferStmt)) {
+					return
+				}
+			case g != nil && g.Outer == f && call.ParentEdgeKind() == edge.ExprStmt_X:
+				if lit := g.Cursor; lit.ParentEdgeKind() == edge.CallExpr_Fun && lit.Parent().ParentEdgeKind() == edge.DeferStmt_Call &&
+					call.Parent().Parent().Node() == g.Body && !yield(lit.Parent().Parent().Node().(*ast.DeferStmt)) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // Local reports whether what shares the work lives no longer than one call of

@@ -20,8 +20,9 @@ type Leaving struct {
 	// Expr is the context where the function has it, Func the function.
 	Expr ast.Expr
 	Func *scope.Func
-	// What is what is returned.
-	What ast.Expr
+	// What is what is returned, Return where.
+	What   ast.Expr
+	Return *ast.ReturnStmt
 	// Values is what the context can be.
 	Values []ctxflow.Value
 }
@@ -38,7 +39,7 @@ func (x *Index) Leavings(f *scope.Func) []Leaving {
 		}
 		for _, r := range ret.Results {
 			for _, e := range x.leaves(r, f, ret, 0) {
-				out = append(out, Leaving{Expr: e.expr, Func: f, What: r, Values: x.Flow.Eval(e.expr, e.fn, nil)})
+				out = append(out, Leaving{Expr: e.expr, Func: f, What: r, Return: ret, Values: x.Flow.Eval(e.expr, e.fn, nil)})
 			}
 		}
 	})
