@@ -5,8 +5,8 @@ package engine
 import (
 	"context"
 
-	"src/orphanspan/inverted/loop"
 	"go.opentelemetry.io/otel"
+	"src/orphanspan/inverted/loop"
 )
 
 var tracer = otel.Tracer("engine")
