@@ -35,6 +35,9 @@ type request struct {
 	// start: it is the context of a start, of which no more is presumed than
 	// that what it is passed on to should get it.
 	start bool
+	// lasts: it is none of a request, but goes on for as long as a loop, a
+	// server or what keeps it.
+	lasts bool
 	busy  bool
 }
 
@@ -97,8 +100,8 @@ func (x *Index) judge(f *scope.Func, param *types.Var) request {
 		// session on its way to or from a handler.
 		return x.fromCallers(f, param, NotRequest, NotRequest)
 	}
-	presumed := Presumed
-	if x.keeps(f, param) || x.pkg.IsTest(f.Node) || x.makesHandlers(f) || contexts(f) > 1 || x.timed(f) {
+	presumed, kept := Presumed, x.keeps(f, param)
+	if kept || x.pkg.IsTest(f.Node) || x.makesHandlers(f) || contexts(f) > 1 || x.timed(f) {
 		// Of two contexts one is there because it lives longer than the other.
 		presumed = NotRequest
 	}
@@ -110,6 +113,7 @@ func (x *Index) judge(f *scope.Func, param *types.Var) request {
 	// caller in view has another one.
 	r := x.fromCallers(f, param, presumed, presumed)
 	r.start = r.start || r.is == Presumed && x.setsUp(f)
+	r.lasts = r.is == NotRequest && (r.lasts || kept)
 	return r
 }
 
@@ -201,7 +205,7 @@ func (x *Index) fromCallers(f *scope.Func, param *types.Var, blind, presumed Req
 			case does&summary.Serving != 0:
 				g.note(Proven, otelapi.WithHandler)
 			case does&summary.Lasting != 0:
-				g.note(NotRequest, otelapi.WithServer)
+				g.note(NotRequest, otelapi.WithServer) // and it lasts
 			}
 		}
 	}
@@ -214,7 +218,7 @@ func (x *Index) fromCallers(f *scope.Func, param *types.Var, blind, presumed Req
 	// Where callers disagree one of them has a context that lasts, and it is
 	// not for us to say which of them is meant.
 	is := min(g.least, presumed)
-	return request{is: is, ends: g.ends, start: is != NotRequest && g.starting && !g.serving}
+	return request{is: is, ends: g.ends, start: is != NotRequest && g.starting && !g.serving, lasts: g.best == NotRequest && !g.made}
 }
 
 // given says which contexts the callers of a function give it.
@@ -223,6 +227,7 @@ type given struct {
 	ends              otelapi.Ending // the latest; the first caller says when, the others only earlier
 	judged, unknown   bool
 	serving, starting bool // that of a request, that of a start
+	made              bool // one that is not known to last longer than the call
 }
 
 func (g *given) note(r Request, e otelapi.Ending) {
@@ -240,6 +245,7 @@ func (x *Index) gives(g *given, arg ast.Expr, caller, callee *scope.Func) {
 		if v.Origin != ctxflow.Unknown && callee != nil && v.Func == callee && !v.Detached() {
 			continue // recursion, or a decorator of its own kind, adds nothing
 		}
+		g.made = g.made || !x.lastsLonger(v)
 		switch g.judged = true; {
 		case v.Detached():
 			g.note(NotRequest, otelapi.WithServer) // wherever it came from
@@ -279,10 +285,22 @@ func (x *Index) calls(m *types.Func) summary.Calls {
 	switch {
 	case g.best == Proven && g.ends != otelapi.WithServer:
 		return summary.Serving
-	case g.judged && !g.unknown && g.best == NotRequest:
+	case g.judged && !g.unknown && !g.made && g.best == NotRequest:
 		return summary.Lasting
 	}
 	return 0
+}
+
+// lastsLonger reports whether a context is one that lasts and is passed on as it
+// is. One that is made, or given a deadline or a span, for what it is passed to
+// may be over with that; and a field may be that of a message.
+func (x *Index) lastsLonger(v ctxflow.Value) bool {
+	if slices.ContainsFunc(v.Steps, func(s ctxflow.Step) bool {
+		return s.Kind == ctxflow.Detaches || s.Kind == ctxflow.Starts || s.Kind == ctxflow.SetsSpan || s.Kind == ctxflow.Cancels && s.Deadline
+	}) {
+		return false
+	}
+	return v.Origin == ctxflow.Package || v.Origin == ctxflow.Param && x.judged(v.Func, v.Var).lasts
 }
 
 // callOf returns the call that an identifier of a function is the callee of,

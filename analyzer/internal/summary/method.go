@@ -40,7 +40,8 @@ type Calls uint8
 const (
 	// Serving: with that of a request, in some call.
 	Serving Calls = 1 << iota
-	// Lasting: never with that of a request, as far as anybody can tell.
+	// Lasting: only with one that lasts longer than the call, and is none of a
+	// request.
 	Lasting
 )
 

@@ -68,3 +68,18 @@ func (other) OnChange(ctx context.Context, s *loop.Store, last bool) error {
 	go build(ctx, s) // want `goroutine outlives OnChange but works with its ctx, which is cancelled when the request ends`
 	return nil
 }
+
+// Each job has a context of its own, and who makes it may well end it one day.
+type worker struct{}
+
+func (worker) Work(ctx context.Context, s *loop.Store) error {
+	go build(ctx, s) // want `goroutine outlives Work but works with its ctx, which is cancelled when the request ends`
+	return nil
+}
+
+type prober struct{}
+
+func (prober) Probe(ctx context.Context, s *loop.Store) error {
+	go build(ctx, s) // want `goroutine outlives Probe but works with its ctx, which is cancelled when the request ends`
+	return nil
+}

@@ -66,3 +66,36 @@ func Copy(ctx context.Context, s *Store, to ...Writer) error {
 type Keeper interface {
 	Keep(ctx context.Context, s *Store) error
 }
+
+// A Worker is called for each job of a queue.
+type Worker interface {
+	Work(ctx context.Context, s *Store) error
+}
+
+// Drain hands the jobs out, with a context for each.
+func Drain(jobs <-chan *Store, w Worker) {
+	for s := range jobs {
+		_ = w.Work(context.Background(), s)
+	}
+}
+
+// A Prober is called in each round, with a deadline.
+type Prober interface {
+	Probe(ctx context.Context, s *Store) error
+}
+
+// Watch calls it until the context is done.
+func (s *Store) Watch(ctx context.Context, p Prober) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	for ctx.Err() == nil {
+		s.probe(ctx, p)
+		time.Sleep(time.Second)
+	}
+}
+
+func (s *Store) probe(ctx context.Context, p Prober) {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	_ = p.Probe(ctx, s)
+}
