@@ -70,6 +70,8 @@
 // implementation in this package, or beside the interface, starts spans.
 // Silent about launched work that goes on after the span, which orphanspan
 // judges, about spans side by side below one parent, and in code for tests.
+// The spans of other tracers, those that spanend knows, are judged by ended
+// alone, and only in packages that use no second tracer.
 //
 // # Configuration
 //

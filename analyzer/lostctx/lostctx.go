@@ -53,8 +53,11 @@ func judge(m *model.Models) []plan.Verdict {
 			} else if !makesChildren(u) {
 				continue
 			}
-			for g := f; g != nil; g = g.Outer {
-				to[g] = append(to[g], u)
+			add(to, f, u)
+		}
+		for _, s := range m.Spans.StartsIn(f) {
+			if u, ok := j.beginning(s); ok && m.Spans.OneTracer() {
+				add(j.within, f, u)
 			}
 		}
 	}
@@ -69,6 +72,29 @@ func judge(m *model.Models) []plan.Verdict {
 		}
 	}
 	return j.verdicts
+}
+
+// add adds what f does to the functions that f is part of.
+func add(to map[*scope.Func][]launch.Use, f *scope.Func, u launch.Use) {
+	for ; f != nil; f = f.Outer {
+		to[f] = append(to[f], u)
+	}
+}
+
+// beginning returns what the start of another tracer's span does with its
+// context: for everybody else such a call only derives one.
+func (j *judging) beginning(s *spans.Start) (launch.Use, bool) {
+	callee := j.m.Package.Callee(s.Call)
+	if !s.Foreign() || !otelapi.SetsSpanOf(callee) {
+		return launch.Use{}, false
+	}
+	for _, arg := range s.Call.Args {
+		if ctxflow.Carries(j.m.Package.Info.TypeOf(arg)) {
+			return launch.Use{Expr: arg, Call: s.Call, Func: s.Func, Callee: callee, Does: summary.Works, Starts: true,
+				Values: j.m.Launch.Flow.Eval(arg, s.Func, nil)}, true
+		}
+	}
+	return launch.Use{}, false
 }
 
 // makesChildren reports whether something can come to hang below the context
@@ -229,6 +255,9 @@ func (j *judging) launches(s *spans.Start, u launch.Use) []*launch.Launch {
 
 // ended judges what is done with the context of a span that has ended.
 func (j *judging) ended(s *spans.Start) {
+	if s.Foreign() && !j.m.Spans.OneTracer() {
+		return // a context has a span for each tracer, and what comes may be below another's
+	}
 	var late []launch.Use
 	var end *spans.Event
 	for _, u := range j.within[s.Func] {
@@ -266,10 +295,10 @@ func (j *judging) ended(s *spans.Start) {
 }
 
 // carries reports whether some path brings the use a context whose span is
-// that of the start.
+// that of the start, whichever tracer has started it.
 func carries(u launch.Use, start *ast.CallExpr) bool {
 	for _, v := range u.Values {
-		if step, ok := v.Span(); ok && step.Kind == ctxflow.Starts && step.Call == start && !v.Detached() {
+		if step, ok := v.Span(); ok && step.Call == start && !v.Detached() {
 			return true
 		}
 	}

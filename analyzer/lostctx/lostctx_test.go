@@ -8,3 +8,5 @@ import (
 )
 
 func Test(t *testing.T) { ruletest.Run(t, lostctx.New) }
+
+func TestTracers(t *testing.T) { ruletest.RunIn(t, "tracers", lostctx.New) }

@@ -165,7 +165,7 @@ func (m *model) results(t *summary.Table, f *scope.Func, l *local, starts []*Sta
 			r := &sum.Results[i]
 			switch typ := res.At(i).Type(); {
 			case form == carrier && otelapi.IsContext(typ):
-				if s.foreign() {
+				if s.Foreign() {
 					r.Ctx.Other = true
 					break
 				}
@@ -354,7 +354,7 @@ func (m *model) traces(t *summary.Table, f *scope.Func, l *local, starts []*Star
 		first[s.Call] = true
 	}
 	for _, s := range starts {
-		if s.Result >= 0 && !s.foreign() {
+		if s.Result >= 0 && !s.Foreign() {
 			// What is said of traces is said of OpenTelemetry's.
 			sum.Traces, sum.MayTrace = true, true
 		}

@@ -126,6 +126,19 @@ func (x *Index) StartOf(call *ast.CallExpr) *Start { return x.byCall[call] }
 // StartsIn returns the starts that stand in f itself.
 func (x *Index) StartsIn(f *scope.Func) []*Start { return x.byFunc[f] }
 
+// OneTracer reports whether the package starts spans of a single tracer.
+func (x *Index) OneTracer() bool {
+	first := ""
+	for _, s := range x.starts {
+		path := s.tracer()
+		if path == "" || first != "" && path != first {
+			return false
+		}
+		first = path
+	}
+	return true
+}
+
 // Borrows returns the calls that return the span of a context.
 func (x *Index) Borrows() []*Borrow { return x.borrows }
 

@@ -489,8 +489,8 @@ func (s *Start) EndPoints() []EndPoint {
 	return out
 }
 
-// foreign reports whether the span is not OpenTelemetry's.
-func (s *Start) foreign() bool { return s.other || s.api != nil && s.api.Foreign }
+// Foreign reports whether the span is not OpenTelemetry's.
+func (s *Start) Foreign() bool { return s.other || s.api != nil && s.api.Foreign }
 
 // EndName returns the method by which a deferred call ends the span, "" if
 // there is none or an end function does it.
@@ -527,6 +527,24 @@ func (s *Start) spanType() types.Type {
 		n++
 	}
 	return nil
+}
+
+// tracer returns the package of the span's type, "" for an end function, whose
+// span may be of any.
+func (s *Start) tracer() string {
+	typ := s.spanType()
+	if typ == nil {
+		return ""
+	}
+	typ = types.Unalias(typ)
+	if p, ok := typ.(*types.Pointer); ok {
+		typ = types.Unalias(p.Elem())
+	}
+	named, ok := typ.(*types.Named)
+	if !ok || named.Obj().Pkg() == nil {
+		return ""
+	}
+	return named.Obj().Pkg().Path()
 }
 
 // fails reports whether the starting function can return an error.

@@ -32,7 +32,7 @@ type Failure struct {
 // Failures returns the errors that come up while the span is open and leave
 // the function on some path that does not set its status.
 func (s *Start) Failures() []Failure {
-	if s.Func == nil || s.Span == nil || s.Result < 0 || s.foreign() || s.Moves() || !s.Func.Owns(s.Span) {
+	if s.Func == nil || s.Span == nil || s.Result < 0 || s.Foreign() || s.Moves() || !s.Func.Owns(s.Span) {
 		return nil
 	}
 	res := s.Func.Sig.Results()
