@@ -255,6 +255,9 @@ func (x *Index) does(call *ast.CallExpr, callee *types.Func, slot int) (use summ
 	if slot == scope.Receiver {
 		return 0, false
 	}
+	if callee == nil && extracts(scope.Underlying(x.pkg.Info, call.Fun)) {
+		return summary.Reads, false
+	}
 	t := x.pkg.Info.TypeOf(call.Args[slot])
 	if otelapi.IsRequest(t) && (callee == nil || !otelapi.Sends(callee)) {
 		return 0, false // most helpers read what the request says
@@ -296,6 +299,25 @@ func (x *Index) flowsOn(cur inspector.Cursor) bool {
 		}
 	}
 	return cur.ParentEdgeKind() != edge.ExprStmt_X
+}
+
+// extracts reports whether functions of a type are given a context alone and
+// return a text, number or list of such: what a logger has to find the trace or
+// the user in a context. What works may fail, and says so.
+func extracts(fun types.Type) bool {
+	sig, ok := fun.(*types.Signature)
+	if !ok || sig.Params().Len() != 1 || sig.Results().Len() != 1 {
+		return false
+	}
+	result := sig.Results().At(0).Type().Underlying()
+	switch of := result.(type) {
+	case *types.Slice:
+		result = of.Elem().Underlying()
+	case *types.Map:
+		result = of.Elem().Underlying()
+	}
+	_, plain := result.(*types.Basic)
+	return plain
 }
 
 func returnsContext(sig *types.Signature) bool {

@@ -175,6 +175,22 @@ func (s *service) silentInDeferOfLaunch(w http.ResponseWriter, r *http.Request, 
 	wg.Wait()
 }
 
+// A logger has a function that finds the trace of a context.
+type traceLogger struct {
+	log     *slog.Logger
+	traceID func(context.Context) string
+}
+
+func (l *traceLogger) info(ctx context.Context, msg string) {
+	if l.traceID != nil {
+		l.log.InfoContext(ctx, msg, "trace_id", l.traceID(ctx))
+	}
+}
+
+func (l *traceLogger) silentExtractor(w http.ResponseWriter, r *http.Request) {
+	l.info(context.Background(), "served")
+}
+
 func (s *service) silentOnErrorPath(ctx context.Context, o order) error {
 	if err := s.store.Put(ctx, o); err != nil {
 		_ = s.store.Put(context.Background(), order{})
