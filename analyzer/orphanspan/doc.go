@@ -123,7 +123,9 @@
 // request if whoever makes that waits for it. Results that go through an
 // interface are followed to what implements it in the same package. shared is
 // silent where a comment or the documentation speaks of the first caller's
-// context.
+// context, and where those who find the work cancelled although their own
+// context goes on try again. A deferred cancel counts where it is on one path
+// with what it cancels; conditions that exclude each other are not compared.
 //
 // # Configuration
 //

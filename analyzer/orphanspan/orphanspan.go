@@ -398,9 +398,13 @@ func sharedFault(m *model.Models, l *launch.Launch) (fault, bool) {
 	if l.Own() {
 		return fault{}, false // whoever wrote that knows about the first caller's context
 	}
+	retried := l.Retried()
 	for _, u := range l.Uses() {
 		if u.Does&(summary.Works|summary.Outlives) == 0 || u.Starts {
 			continue
+		}
+		if retried && u.Does&(summary.Stores|summary.Outlives) == 0 {
+			continue // over when the others are told, and what they get was not cancelled
 		}
 		for _, v := range u.Values {
 			if v.Origin != ctxflow.Param || v.Detached() || v.Func.Inside(l.Body) {

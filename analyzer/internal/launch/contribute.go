@@ -214,10 +214,13 @@ func (x *Index) returned(v *types.Var) bool {
 	return false
 }
 
+// sharedAround reports whether g is in work of f that is shared, so that those
+// who come later depend on the context of the first. Where they try again they
+// do not.
 func (x *Index) sharedAround(g, f *scope.Func) bool {
 	for ; g != nil && g != f; g = g.Outer {
 		for _, l := range x.byBody[g] {
-			if l.Kind == Shared {
+			if l.Kind == Shared && !l.Retried() {
 				return true
 			}
 		}

@@ -281,6 +281,8 @@ func (x *Index) givesBack(lit, f *scope.Func) bool {
 // launchedAs says how a launch runs its function for f's callers.
 func (x *Index) launchedAs(l *Launch, f *scope.Func) summary.FuncUse {
 	switch {
+	case l.Kind == Shared && l.Retried():
+		return summary.Called
 	case l.Kind == Shared:
 		return summary.RunsOnce
 	case !l.Outlives(f):

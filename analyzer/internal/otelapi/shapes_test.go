@@ -180,7 +180,7 @@ func TestNothing(t *testing.T) {
 	for i, got := range []bool{
 		IsSpan(nil), IsTracer(nil), IsContext(nil), IsRequest(nil), IsCancel(nil), ImplementsContext(nil), IsGroup(nil),
 		IsStream(nil), IsReader(nil), IsNoop(nil), Pooled(nil), RequestContext(nil) != "",
-		Lends(nil), NoReturn(nil), ReadsOnly(nil), Sends(nil), Blocks(nil), Begins(nil), Stops(nil), OnlyWaits(nil),
+		Lends(nil), NoReturn(nil), ReadsOnly(nil), Sends(nil), Blocks(nil), Begins(nil), Stops(nil), OnlyWaits(nil), TellsEnd(nil),
 		AddsLink(nil), LeavesUnlinked(nil), MakesRoot(nil), MakesNoop(nil),
 		ImplementsContext(types.Typ[types.UntypedNil]), ImplementsContext(types.Typ[types.Invalid]),
 	} {
@@ -195,7 +195,7 @@ func TestNothing(t *testing.T) {
 		t.Error("nothing launches")
 	}
 	universe := types.Universe.Lookup("error").Type().Underlying().(*types.Interface).Method(0) // in no package
-	if ReadsOnly(universe) || Begins(universe) {
+	if ReadsOnly(universe) || Begins(universe) || TellsEnd(universe) {
 		t.Error("error.Error has to do with contexts")
 	}
 }

@@ -104,6 +104,18 @@ func Canceled(v *types.Var) bool {
 	return v != nil && v.Pkg() != nil && v.Pkg().Path() == "context" && v.Name() == "Canceled"
 }
 
+// TellsEnd reports whether fn returns why a context has ended, and nil while it
+// goes on.
+func TellsEnd(fn *types.Func) bool {
+	if fn == nil || fn.Pkg() == nil {
+		return false
+	}
+	if recv := fn.Signature().Recv(); recv != nil {
+		return fn.Name() == "Err" && ImplementsContext(recv.Type())
+	}
+	return fn.Pkg().Path() == "context" && fn.Name() == "Cause"
+}
+
 var expected = map[string]bool{
 	"context.Canceled":                    true,
 	"database/sql.ErrNoRows":              true,
