@@ -594,21 +594,37 @@ func (x *Index) Callers(f *scope.Func) []Caller {
 
 // implemented returns the methods of this package's interfaces that a method
 // implements.
-func (x *Index) implemented(f *scope.Func) []*types.Func { return x.implementedIn(f, x.pkg.Types) }
+func (x *Index) implemented(f *scope.Func) []*types.Func {
+	type key struct{}
+	interfaces := x.pkg.Memo(key{}, func() any {
+		return interfacesIn(x.pkg.Types, x.pkg.Types.Scope().Names())
+	}).([]*types.Interface)
+	return implementedOf(f, x.pkg.Types, interfaces)
+}
 
-// implementedElsewhere is implemented for the interfaces of the packages that
-// this one imports.
+// implementedElsewhere returns the methods that a method implements of such
+// interfaces as are known to be called by the package that declares them.
 func (x *Index) implementedElsewhere(f *scope.Func) []*types.Func {
+	type key struct{}
+	interfaces := x.pkg.Memo(key{}, func() any {
+		out := make(map[*types.Package][]*types.Interface)
+		for _, imp := range x.pkg.Types.Imports() {
+			if names := x.table.CalledIn(imp); len(names) > 0 {
+				out[imp] = interfacesIn(imp, names)
+			}
+		}
+		return out
+	}).(map[*types.Package][]*types.Interface)
 	var out []*types.Func
 	for _, imp := range x.pkg.Types.Imports() {
-		if x.pkg.Own(imp) {
-			out = append(out, x.implementedIn(f, imp)...)
-		}
+		out = append(out, implementedOf(f, imp, interfaces[imp])...)
 	}
 	return out
 }
 
-func (x *Index) implementedIn(f *scope.Func, in *types.Package) []*types.Func {
+// implementedOf returns the methods of interfaces of a package that a method
+// implements.
+func implementedOf(f *scope.Func, in *types.Package, interfaces []*types.Interface) []*types.Func {
 	if f.Obj == nil || f.Sig.Recv() == nil {
 		return nil
 	}
@@ -617,7 +633,7 @@ func (x *Index) implementedIn(f *scope.Func, in *types.Package) []*types.Func {
 		return nil
 	}
 	var out []*types.Func
-	for _, i := range x.interfaces(in) {
+	for _, i := range interfaces {
 		for j := range i.NumMethods() {
 			if m := i.Method(j); m.Name() == f.Obj.Name() && m.Pkg() == in && !slices.Contains(out, m) && implements(named, i) {
 				out = append(out, m)
@@ -627,26 +643,23 @@ func (x *Index) implementedIn(f *scope.Func, in *types.Package) []*types.Func {
 	return out
 }
 
-// interfaces returns the interfaces that a package declares.
-func (x *Index) interfaces(in *types.Package) []*types.Interface {
-	type key struct{ in *types.Package }
-	return x.pkg.Memo(key{in}, func() any {
-		var out []*types.Interface
-		for _, name := range in.Scope().Names() {
-			tn, ok := in.Scope().Lookup(name).(*types.TypeName)
-			if !ok || tn.IsAlias() {
-				continue
-			}
-			n, ok := tn.Type().(*types.Named)
-			if !ok {
-				continue
-			}
-			if i, ok := n.Underlying().(*types.Interface); ok && i.NumMethods() > 0 && i.IsMethodSet() {
-				out = append(out, i)
-			}
+// interfacesIn returns those of the names in a package that are interfaces.
+func interfacesIn(pkg *types.Package, names []string) []*types.Interface {
+	var out []*types.Interface
+	for _, name := range names {
+		tn, ok := pkg.Scope().Lookup(name).(*types.TypeName)
+		if !ok || tn.IsAlias() {
+			continue
 		}
-		return out
-	}).([]*types.Interface)
+		n, ok := tn.Type().(*types.Named)
+		if !ok {
+			continue
+		}
+		if i, ok := n.Underlying().(*types.Interface); ok && i.NumMethods() > 0 && i.IsMethodSet() {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // implements reports whether a named type, or a pointer to it, has the methods

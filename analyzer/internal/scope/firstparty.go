@@ -3,7 +3,6 @@ package scope
 import (
 	"go/ast"
 	"go/token"
-	"go/types"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,17 +34,6 @@ func FirstParty(pass *analysis.Pass, cfg *config.Config) bool {
 func OwnPackage(path, dir string, cfg *config.Config) bool {
 	name := filepath.Join(dir, "any.go")
 	return cfg.IsFirstParty(path) || OwnFile(name) && !inStd(path, name)
-}
-
-// Own is FirstParty for a package that this one imports, by the file of some
-// object in it. The packages that the user has declared are not asked for.
-func (p *Package) Own(imported *types.Package) bool {
-	for _, name := range imported.Scope().Names() {
-		if obj := imported.Scope().Lookup(name); obj.Pos().IsValid() {
-			return OwnFile(p.Fset.Position(obj.Pos()).Filename)
-		}
-	}
-	return false
 }
 
 // sourceName returns the name of one of the files as the user knows it, ""

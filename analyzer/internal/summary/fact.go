@@ -3,6 +3,7 @@ package summary
 import (
 	"go/types"
 	"reflect"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -31,7 +32,7 @@ func New(index *analysis.Analyzer, contributors func() []Contributor, calls func
 		Doc:        "what each function does for its callers",
 		Requires:   []*analysis.Analyzer{index},
 		ResultType: reflect.TypeFor[*Table](),
-		FactTypes:  []analysis.Fact{new(Fact), new(Program), new(Method)},
+		FactTypes:  []analysis.Fact{new(Fact), new(Program), new(Method), new(Interfaces)},
 		Run: func(pass *analysis.Pass) (any, error) {
 			pkg := pass.ResultOf[index].(*scope.Package)
 			if pkg == nil {
@@ -48,24 +49,44 @@ func New(index *analysis.Analyzer, contributors func() []Contributor, calls func
 				}
 				return sum
 			}
-			methods := func(fn *types.Func) Method {
-				fact := new(Method)
-				if fn.Pkg() != nil {
-					pass.ImportObjectFact(fn, fact)
-				}
-				return *fact
-			}
-			t := build(pkg, imported, methods, declared(), contributors()...)
+			t := build(pkg, others{
+				funcs: imported,
+				methods: func(fn *types.Func) Method {
+					fact := new(Method)
+					if fn.Pkg() != nil {
+						pass.ImportObjectFact(fn, fact)
+					}
+					return *fact
+				},
+				interfaces: func(imported *types.Package) []string {
+					fact := new(Interfaces)
+					pass.ImportPackageFact(imported, fact)
+					return fact.Names
+				},
+			}, declared(), contributors()...)
 			t.programs(pass, program(pkg))
 			for _, f := range pkg.Funcs {
 				if f.Obj != nil && travels(f.Obj) {
 					pass.ExportObjectFact(f.Obj, &Fact{t.local[f].short()})
 				}
 			}
-			for _, m := range t.interfaces() {
-				if fact := (Method{t.beginsIn(m), calls(t, m)}); fact != (Method{}) {
-					pass.ExportObjectFact(m, &fact)
+			called := new(Interfaces)
+			for _, i := range t.interfaces() {
+				for m := range i.Type().Underlying().(*types.Interface).ExplicitMethods() {
+					if !m.Exported() || m.Pkg() != t.Pkg.Types {
+						continue
+					}
+					fact := Method{t.beginsIn(m), calls(t, m)}
+					if fact != (Method{}) {
+						pass.ExportObjectFact(m, &fact)
+					}
+					if fact.Called != 0 && !slices.Contains(called.Names, i.Name()) {
+						called.Names = append(called.Names, i.Name())
+					}
 				}
+			}
+			if len(called.Names) > 0 {
+				pass.ExportPackageFact(called)
 			}
 			return t, nil
 		},

@@ -2,6 +2,7 @@ package summary
 
 import (
 	"go/types"
+	"strings"
 
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
 )
@@ -45,13 +46,32 @@ const (
 	Lasting
 )
 
+// Interfaces is a fact about a package: the interfaces of which it says how it
+// calls their methods. There are few, and nobody has to look for them.
+type Interfaces struct{ Names []string }
+
+// AFact marks Interfaces as a fact.
+func (*Interfaces) AFact() {}
+
+// String is what tests of facts print.
+func (i *Interfaces) String() string { return "interfaces " + strings.Join(i.Names, " ") }
+
+// CalledIn returns the names of the interfaces of which an imported package says
+// how it calls their methods.
+func (t *Table) CalledIn(imported *types.Package) []string {
+	if t.others.interfaces == nil {
+		return nil
+	}
+	return t.others.interfaces(imported)
+}
+
 // CalledBy returns how the package that declares an interface calls its method.
 // It is zero if that is this package, or nothing is known.
 func (t *Table) CalledBy(fn *types.Func) Calls {
-	if t.methods == nil || fn.Pkg() == t.Pkg.Types {
+	if t.others.methods == nil || fn.Pkg() == t.Pkg.Types {
 		return 0
 	}
-	return t.methods(fn.Origin()).Called
+	return t.others.methods(fn.Origin()).Called
 }
 
 // MayBegin reports whether result i of an interface's method may be a context
@@ -62,7 +82,7 @@ func (t *Table) MayBegin(fn *types.Func, i int) bool {
 		return false
 	}
 	if fn.Pkg() != t.Pkg.Types {
-		return t.methods != nil && t.methods(fn.Origin()).Begins>>i&1 != 0
+		return t.others.methods != nil && t.others.methods(fn.Origin()).Begins>>i&1 != 0
 	}
 	return t.beginsIn(fn)>>i&1 != 0
 }
@@ -105,24 +125,13 @@ func (t *Table) withResults() map[string][]*scope.Func {
 	}).(map[string][]*scope.Func)
 }
 
-// interfaces returns the methods of the interfaces that this package declares
-// for others.
-func (t *Table) interfaces() []*types.Func {
-	var out []*types.Func
+// interfaces returns the interfaces that this package declares for others.
+func (t *Table) interfaces() []*types.TypeName {
+	var out []*types.TypeName
 	members := t.Pkg.Types.Scope()
 	for _, name := range members.Names() {
-		tn, ok := members.Lookup(name).(*types.TypeName)
-		if !ok || tn.IsAlias() || !tn.Exported() {
-			continue
-		}
-		iface, ok := tn.Type().Underlying().(*types.Interface)
-		if !ok {
-			continue
-		}
-		for m := range iface.ExplicitMethods() {
-			if m.Exported() && m.Pkg() == t.Pkg.Types {
-				out = append(out, m)
-			}
+		if tn, ok := members.Lookup(name).(*types.TypeName); ok && !tn.IsAlias() && tn.Exported() && types.IsInterface(tn.Type()) {
+			out = append(out, tn)
 		}
 	}
 	return out

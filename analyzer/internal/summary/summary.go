@@ -270,14 +270,20 @@ type Contributor func(t *Table, f *scope.Func, sum *Func)
 
 // A Table answers for the functions of one package and what it imports.
 type Table struct {
-	Pkg      *scope.Package
-	local    map[*scope.Func]*Func
-	imported func(*types.Func) *Func
-	methods  func(*types.Func) Method // nil if nothing is known of others' interfaces
+	Pkg    *scope.Package
+	local  map[*scope.Func]*Func
+	others others
 	// Own is what the package itself does for the program's telemetry, Below
 	// what the first-party packages do that it imports.
 	Own, Below SetupUse
 	declared   Overlay // nil if nothing is
+}
+
+// others answers for other packages. A function that is nil knows nothing.
+type others struct {
+	funcs      func(*types.Func) *Func
+	methods    func(*types.Func) Method // of interfaces
+	interfaces func(*types.Package) []string
 }
 
 // An Overlay returns what holds for a function, from what is inferred about
@@ -287,11 +293,11 @@ type Overlay func(fn *types.Func, inferred *Func) *Func
 // Build computes the summaries of all functions of pkg. imported answers for
 // functions of other packages and may be nil.
 func Build(pkg *scope.Package, imported func(*types.Func) *Func, contributors ...Contributor) *Table {
-	return build(pkg, imported, nil, nil, contributors...)
+	return build(pkg, others{funcs: imported}, nil, contributors...)
 }
 
-func build(pkg *scope.Package, imported func(*types.Func) *Func, methods func(*types.Func) Method, declared Overlay, contributors ...Contributor) *Table {
-	t := &Table{Pkg: pkg, local: make(map[*scope.Func]*Func), imported: imported, methods: methods, declared: declared}
+func build(pkg *scope.Package, of others, declared Overlay, contributors ...Contributor) *Table {
+	t := &Table{Pkg: pkg, local: make(map[*scope.Func]*Func), others: of, declared: declared}
 	for _, f := range pkg.Funcs {
 		t.local[f] = blank(f)
 	}
@@ -350,10 +356,10 @@ func (t *Table) inferred(fn *types.Func) *Func {
 	if f := t.Pkg.Decl(fn); f != nil {
 		return t.local[f]
 	}
-	if t.imported == nil {
+	if t.others.funcs == nil {
 		return nil
 	}
-	return t.imported(fn.Origin())
+	return t.others.funcs(fn.Origin())
 }
 
 // Call returns the summary of what a call runs: the function that it names, or
