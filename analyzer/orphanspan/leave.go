@@ -8,18 +8,19 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
+	"github.com/spanlint/spanlint/analyzer/internal/launch"
 	"github.com/spanlint/spanlint/analyzer/internal/model"
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 	"github.com/spanlint/spanlint/analyzer/internal/plan"
 )
 
-// leavings finds what a function returns and cancels by the same return: a
-// context with a deferred cancel, or something that needs one to be read.
-// The defer is what is wrong; a cancel that is also returned or stored would
-// be the caller's.
+// leavings finds what a function returns and cancels by the same return, or
+// before it: a context with a deferred cancel, or something that needs one to
+// be read. The cancel is what is wrong; one that is also returned or stored
+// would be the caller's.
 func leavings(m *model.Models) []plan.Verdict {
 	var verdicts []plan.Verdict
-	seen := make(map[*ast.DeferStmt]bool)
+	seen := make(map[ast.Node]bool)
 	for _, f := range m.Package.Funcs {
 		for _, leaving := range m.Launch.Leavings(f) {
 			for _, v := range leaving.Values {
@@ -27,23 +28,35 @@ func leavings(m *model.Models) []plan.Verdict {
 				if !ok || s.Handle == nil || s.Func != f {
 					continue
 				}
-				d, ok := m.Launch.DeferredFor(s, leaving.Return)
-				if !ok || seen[d] {
+				at, how := cancelOf(m, leaving, s)
+				if at == nil || seen[at] {
 					continue
 				}
-				seen[d] = true
+				seen[at] = true
 				verdicts = append(verdicts, plan.Verdict{
 					Category: canceled,
-					Site:     d,
-					Pos:      d.Pos(), End: d.End(),
-					Message: fmt.Sprintf("deferred call cancels %s when %s returns, but what it returns still depends on it",
-						contextIn(m, leaving.Expr), funcName(f)),
+					Site:     at,
+					Pos:      at.Pos(), End: at.End(),
+					Message: fmt.Sprintf("%s %s returns, but what it returns still depends on it",
+						fmt.Sprintf(how, contextIn(m, leaving.Expr)), funcName(f)),
 				})
 				break
 			}
 		}
 	}
 	return verdicts
+}
+
+// cancelOf returns what cancels the context of something that leaves, nil if
+// its function does not, and how that is said.
+func cancelOf(m *model.Models, l launch.Leaving, s ctxflow.Step) (at ast.Node, how string) {
+	if d, ok := m.Launch.DeferredFor(s, l.Return); ok {
+		return d, "deferred call cancels %s when"
+	}
+	if call, ok := m.Launch.CancelledByHand(l, s); ok {
+		return call, "this cancels %s before"
+	}
+	return nil, ""
 }
 
 func lastCancel(v ctxflow.Value) (ctxflow.Step, bool) {

@@ -23,6 +23,8 @@ type Leaving struct {
 	// What is what is returned, Return where.
 	What   ast.Expr
 	Return *ast.ReturnStmt
+	// Open is the call that opened what is read later, nil for everything else.
+	Open *ast.CallExpr
 	// Values is what the context can be.
 	Values []ctxflow.Value
 }
@@ -39,7 +41,7 @@ func (x *Index) Leavings(f *scope.Func) []Leaving {
 		}
 		for _, r := range ret.Results {
 			for _, e := range x.leaves(r, f, ret, 0) {
-				out = append(out, Leaving{Expr: e.expr, Func: f, What: r, Return: ret, Values: x.Flow.Eval(e.expr, e.fn, nil)})
+				out = append(out, Leaving{Expr: e.expr, Func: f, What: r, Return: ret, Open: e.open, Values: x.Flow.Eval(e.expr, e.fn, nil)})
 			}
 		}
 	})
@@ -49,6 +51,7 @@ func (x *Index) Leavings(f *scope.Func) []Leaving {
 type leaving struct {
 	expr ast.Expr
 	fn   *scope.Func
+	open *ast.CallExpr
 }
 
 // leaves returns the contexts in a returned expression.
@@ -58,7 +61,7 @@ func (x *Index) leaves(e ast.Expr, f *scope.Func, ret ast.Node, depth int) []lea
 	}
 	e = ast.Unparen(e)
 	if t := x.pkg.Info.TypeOf(e); t != nil && otelapi.IsContext(t) {
-		return []leaving{{e, f}}
+		return []leaving{{expr: e, fn: f}}
 	}
 	switch e := e.(type) {
 	case *ast.UnaryExpr:
@@ -82,7 +85,7 @@ func (x *Index) leaves(e ast.Expr, f *scope.Func, ret ast.Node, depth int) []lea
 		var out []leaving
 		for _, u := range x.usesIn(body, nil, 0) {
 			if u.Does&(summary.Works|summary.Outlives) != 0 {
-				out = append(out, leaving{u.Expr, u.Func})
+				out = append(out, leaving{expr: u.Expr, fn: u.Func})
 			}
 		}
 		return out
@@ -355,10 +358,116 @@ func (x *Index) opened(call *ast.CallExpr, t types.Type, f *scope.Func) []leavin
 	var out []leaving
 	for _, arg := range call.Args {
 		if at := x.pkg.Info.TypeOf(arg); at != nil && ctxflow.Carries(at) {
-			out = append(out, leaving{arg, f})
+			out = append(out, leaving{arg, f, call})
 		}
 	}
 	return out
+}
+
+// CancelledByHand returns the call by which the function itself cancels what it
+// has opened, before it returns it: behind the opening, in the same block, for
+// certain or where there is something to cancel. What has been looked into in
+// between may be in memory, and what is returned with an error is nil.
+func (x *Index) CancelledByHand(l Leaving, cancel ctxflow.Step) (*ast.CallExpr, bool) {
+	if l.Open == nil || cancel.Func != l.Func || cancel.Handle == nil || cancel.Handle.IsField() || x.onError(l.Return) {
+		return nil, false
+	}
+	opening, ok := x.statement(l.Open)
+	if !ok {
+		return nil, false
+	}
+	g := l.Func.Graph()
+	ret, ok := g.At(l.Return)
+	if !ok {
+		return nil, false
+	}
+	for _, cur := range x.pkg.Uses(cancel.Handle) {
+		if cur.ParentEdgeKind() != edge.CallExpr_Fun || cur.Parent().ParentEdgeKind() != edge.ExprStmt_X || x.pkg.Enclosing(cur) != l.Func {
+			continue
+		}
+		call := cur.Parent()
+		stmt, first := call.Parent(), ast.Node(call.Node())
+		if guard, ok := guardOf(stmt, cancel.Handle, x.pkg.Info); ok {
+			stmt, first = guard, guard.Node().(*ast.IfStmt).Cond
+		}
+		p, ok := g.At(first)
+		if !ok || stmt.Parent() != opening.Parent() || stmt.Node().Pos() < opening.Node().End() || !g.Dominates(p, ret) {
+			continue
+		}
+		if !x.lookedInto(opening.Node(), stmt.Node()) {
+			return call.Node().(*ast.CallExpr), true
+		}
+	}
+	return nil, false
+}
+
+// statement returns the statement of a block that an expression is in.
+func (x *Index) statement(e ast.Expr) (inspector.Cursor, bool) {
+	cur, ok := x.pkg.Cursor(e)
+	for ok && cur.ParentEdgeKind() != edge.BlockStmt_List {
+		if _, root := cur.Node().(*ast.FuncDecl); root {
+			return cur, false
+		}
+		cur = cur.Parent()
+	}
+	return cur, ok
+}
+
+// guardOf returns the statement around one that runs it only if v is not nil.
+func guardOf(stmt inspector.Cursor, v *types.Var, info *types.Info) (inspector.Cursor, bool) {
+	block := stmt.Parent()
+	if block.ParentEdgeKind() != edge.IfStmt_Body {
+		return stmt, false
+	}
+	guard := block.Parent().Node().(*ast.IfStmt)
+	cond, ok := ast.Unparen(guard.Cond).(*ast.BinaryExpr)
+	if !ok || cond.Op != token.NEQ || guard.Init != nil || guard.Else != nil || len(guard.Body.List) != 1 {
+		return stmt, false
+	}
+	id, ok := ast.Unparen(cond.X).(*ast.Ident)
+	if !ok || info.ObjectOf(id) != v || !info.Types[cond.Y].IsNil() {
+		return stmt, false
+	}
+	return block.Parent(), true
+}
+
+// lookedInto reports whether anything but a comparison is done with what a
+// statement assigns before another statement of its block.
+func (x *Index) lookedInto(opening, before ast.Node) bool {
+	assign, ok := opening.(*ast.AssignStmt)
+	if !ok {
+		return true
+	}
+	v := x.pkg.VarOf(assign.Lhs[0])
+	if v == nil || v.IsField() {
+		return true
+	}
+	for _, cur := range x.pkg.Uses(v) {
+		if n := cur.Node(); n.Pos() < opening.End() || n.Pos() >= before.Pos() {
+			continue
+		}
+		if _, compared := cur.Parent().Node().(*ast.BinaryExpr); !compared {
+			return true
+		}
+	}
+	return false
+}
+
+// onError reports whether a return stands where an error is not nil.
+func (x *Index) onError(ret *ast.ReturnStmt) bool {
+	cur, ok := x.pkg.Cursor(ret)
+	for ; ok; cur = cur.Parent() {
+		switch n := cur.Parent().Node().(type) {
+		case *ast.FuncDecl, *ast.FuncLit:
+			return false
+		case *ast.IfStmt:
+			cond, is := ast.Unparen(n.Cond).(*ast.BinaryExpr)
+			if is && cond.Op == token.NEQ && otelapi.IsError(x.pkg.Info.TypeOf(cond.X)) && cur.ParentEdgeKind() == edge.IfStmt_Body {
+				return true
+			}
+		}
+	}
+	return true
 }
 
 // A Late use is one of a group's context after the group has been waited for.
