@@ -18,16 +18,43 @@ import (
 var known = new(otelapi.Queues)
 
 // Contribute says which parameters of f are messages that it sends as they
-// are.
+// are, or bodies that it sends without headers.
 func Contribute(t *summary.Table, f *scope.Func, sum *summary.Func) {
 	if f.Obj == nil {
 		return
 	}
 	for i := range f.Sig.Params().Len() {
-		if p := f.Sig.Params().At(i); !(f.Sig.Variadic() && i == f.Sig.Params().Len()-1) && forwarded(t, p) {
-			sum.Slots[i+1].Sent = true
+		if p := f.Sig.Params().At(i); !(f.Sig.Variadic() && i == f.Sig.Params().Len()-1) {
+			sum.Slots[i+1].Sent, sum.Slots[i+1].Bare = forwarded(t, p), bare(t, p)
 		}
 	}
+}
+
+// bare reports whether what a variable has is the body of a message that is
+// sent without headers, and nothing else: put into a message as well, or into
+// another body, it may be sent with a trace.
+func bare(t *summary.Table, v *types.Var) bool {
+	if v.Name() == "" || v.Name() == "_" || otelapi.IsContext(v.Type()) {
+		return false
+	}
+	sent := false
+	for _, cur := range t.Pkg.Uses(v) {
+		switch cur.ParentEdgeKind() {
+		case edge.Field_Names:
+			continue
+		case edge.CallExpr_Args:
+			call := cur.Parent().Node().(*ast.CallExpr)
+			if p, ok := publishOf(t, known, call, cur.ParentEdgeIndex()); ok && p.Bare {
+				sent = true
+				continue
+			}
+			if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok && id.Name == "len" && t.Pkg.Info.ObjectOf(id) == types.Universe.Lookup("len") {
+				continue
+			}
+		}
+		return false
+	}
+	return sent
 }
 
 // forwarded reports whether a message in a variable is sent, and nobody can
@@ -69,6 +96,10 @@ func messageUse(t *summary.Table, cur inspector.Cursor, field string) (reads, se
 		call := cur.Parent().Node().(*ast.CallExpr)
 		_, ok := publishOf(t, known, call, cur.ParentEdgeIndex())
 		return ok, ok
+	case edge.SendStmt_Value:
+		channel, ok := ast.Unparen(cur.Parent().Node().(*ast.SendStmt).Chan).(*ast.CallExpr)
+		ok = ok && otelapi.IsInlet(t.Pkg.Callee(channel))
+		return ok, ok
 	}
 	return false, false
 }
@@ -81,10 +112,11 @@ func publishOf(t *summary.Table, queues *otelapi.Queues, call *ast.CallExpr, arg
 		return p, arg == p.Arg || arg > p.Arg && fn.Signature().Variadic()
 	}
 	sum := t.Callee(fn)
-	if sum == nil || !sum.SlotAt(arg).Sent {
+	if sum == nil {
 		return otelapi.Publish{}, false
 	}
-	return otelapi.Publish{Arg: arg}, true
+	slot := sum.SlotAt(arg)
+	return otelapi.Publish{Arg: arg, Bare: slot.Bare}, slot.Sent || slot.Bare
 }
 
 // publishing returns what a call sends, if that is known.

@@ -29,6 +29,7 @@ func (s Slot) or(t Slot) Slot {
 		Group: both(s.Group, t.Group, Waits|Receives),
 		Names: s.Names || t.Names,
 		Sent:  s.Sent && t.Sent,
+		Bare:  s.Bare && t.Bare,
 
 		FailsDone: s.FailsDone && t.FailsDone,
 		By:        s.By,

@@ -59,8 +59,9 @@ type Slot struct {
 	Group GroupUse
 	// Names: a text becomes the name of a span, or a part of it.
 	Names bool
-	// Sent: a message is sent to a queue as it is.
-	Sent bool
+	// Sent: a message is sent to a queue as it is. Bare: so is a body, without
+	// any headers.
+	Sent, Bare bool
 	// Fails: the status of a span, or of the span of a context, is set to an
 	// error on some path.
 	Fails bool

@@ -144,3 +144,60 @@ func (w *runner) runNames(ctx context.Context, origin trace.Link) {
 		span.End()
 	}
 }
+
+// Bodies that somebody else sends, without headers.
+
+func forwardedBody(ctx context.Context, nc *nats.Conn, body []byte) error {
+	ctx, span := tracer.Start(ctx, "forward a body", trace.WithSpanKind(trace.SpanKindProducer))
+	defer span.End()
+	return publish(ctx, nc, body) // want `publish sends a message without span span, so its consumer starts another trace`
+}
+
+func publish(ctx context.Context, nc *nats.Conn, body []byte) error {
+	if len(body) == 0 {
+		return ctx.Err()
+	}
+	return nc.Publish("orders", body)
+}
+
+func forwardedBodyByAPackage(ctx context.Context, p *client.Publisher, body []byte) error {
+	ctx, span := tracer.Start(ctx, "forward a body elsewhere", trace.WithSpanKind(trace.SpanKindProducer))
+	defer span.End()
+	return p.Publish(ctx, body) // want `p.Publish sends a message without span span`
+}
+
+// One that has headers for it sends the trace that way.
+func silentForwardedBodyWithHeaders(ctx context.Context, nc *nats.Conn, body []byte) error {
+	ctx, span := tracer.Start(ctx, "forward a body with headers", trace.WithSpanKind(trace.SpanKindProducer))
+	defer span.End()
+	return publishTraced(ctx, nc, body)
+}
+
+func publishTraced(ctx context.Context, nc *nats.Conn, body []byte) error {
+	if !trace.SpanContextFromContext(ctx).IsValid() {
+		return nc.Publish("orders", body)
+	}
+	msg := &nats.Msg{Subject: "orders", Header: nats.Header{}, Data: body}
+	otel.GetTextMapPropagator().Inject(ctx, propagation.HeaderCarrier(msg.Header))
+	return nc.PublishMsg(msg)
+}
+
+// What wraps the body may put a trace in it.
+func silentForwardedInAnEnvelope(ctx context.Context, nc *nats.Conn, body []byte) error {
+	ctx, span := tracer.Start(ctx, "forward in an envelope", trace.WithSpanKind(trace.SpanKindProducer))
+	defer span.End()
+	return publishWrapped(ctx, nc, body, wrapBody)
+}
+
+func publishWrapped(ctx context.Context, nc *nats.Conn, body []byte, wrap func(context.Context, []byte) []byte) error {
+	return nc.Publish("orders", wrap(ctx, body))
+}
+
+func wrapBody(_ context.Context, body []byte) []byte { return append([]byte("v1 "), body...) }
+
+// Nobody says that the trace is meant to go on.
+func silentForwardedBelowAnotherKind(ctx context.Context, nc *nats.Conn, body []byte) error {
+	ctx, span := tracer.Start(ctx, "handle a body")
+	defer span.End()
+	return publish(ctx, nc, body)
+}

@@ -4,6 +4,7 @@ package client
 import (
 	"context"
 
+	"github.com/nats-io/nats.go"
 	"github.com/segmentio/kafka-go"
 )
 
@@ -19,4 +20,12 @@ func (c *Client) Send(ctx context.Context, msg kafka.Message) error {
 func (c *Client) SendFor(ctx context.Context, who string, msg kafka.Message) error {
 	msg.Headers = append(msg.Headers, kafka.Header{Key: "who", Value: []byte(who)})
 	return c.W.WriteMessages(ctx, msg)
+}
+
+// A Publisher writes bodies to NATS.
+type Publisher struct{ C *nats.Conn }
+
+// Publish sends a body as it is.
+func (p *Publisher) Publish(_ context.Context, body []byte) error {
+	return p.C.Publish("orders", body)
 }
