@@ -24,10 +24,12 @@ func (x *Index) hides(f *scope.Func) string {
 		}
 	}
 	inOwn(f, func(n ast.Node) {
-		if call, ok := n.(*ast.CallExpr); ok && by == "" && x.When(call, f) == During {
-			if sum := x.table.Callee(x.pkg.Callee(call)); sum != nil {
-				by = sum.Hides
-			}
+		call, ok := n.(*ast.CallExpr)
+		if !ok || by != "" {
+			return
+		}
+		if sum := x.table.Callee(x.pkg.Callee(call)); sum != nil && sum.Hides != "" && x.When(call, f) == During {
+			by = sum.Hides
 		}
 	})
 	if by == "" {

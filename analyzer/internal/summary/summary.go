@@ -308,25 +308,59 @@ func build(pkg *scope.Package, of others, declared Overlay, contributors ...Cont
 	// many rounds as it changes its direction, however long it is.
 	order := slices.Clone(pkg.Funcs)
 	slices.Reverse(order)
-	for range maxRounds {
-		changed := false
-		for _, f := range order {
+	round := func(takesPart func(*scope.Func) bool) (changed []*scope.Func, all bool) {
+		all = true
+		for i, f := range order {
+			// The last function stays first: by it contributors tell a new round.
+			if i > 0 && !takesPart(f) {
+				all = false
+				continue
+			}
 			next := blank(f)
 			for _, c := range contributors {
 				c(t, f, next)
 			}
 			if !reflect.DeepEqual(next, t.local[f]) {
 				t.local[f] = next
-				changed = true
+				changed = append(changed, f)
 			}
 		}
-		if !changed {
+		if len(order) > 0 {
+			slices.Reverse(order[1:])
+		}
+		return changed, all
+	}
+	for range maxRounds {
+		changed, all := round(func(*scope.Func) bool { return true })
+		// What has changed matters to those who call it first of all. What else
+		// depends on it shows when all take part again.
+		for i := 0; i < maxRounds && len(changed) > 0; i++ {
+			near := neighbors(pkg, changed)
+			changed, all = round(func(f *scope.Func) bool { return near[f.Root()] })
+		}
+		if all && len(changed) == 0 {
 			break
 		}
-		// The last function stays first: by it contributors tell a new round.
-		slices.Reverse(order[1:])
 	}
 	return t
+}
+
+// neighbors returns the declared functions that call, or otherwise speak of,
+// one of some functions, and these themselves.
+func neighbors(pkg *scope.Package, funcs []*scope.Func) map[*scope.Func]bool {
+	near := make(map[*scope.Func]bool)
+	for _, f := range funcs {
+		root := f.Root()
+		if near[root] = true; root.Obj == nil {
+			continue
+		}
+		for _, use := range pkg.Uses(root.Obj) {
+			if user := pkg.Enclosing(use); user != nil {
+				near[user.Root()] = true
+			}
+		}
+	}
+	return near
 }
 
 // maxRounds bounds the fixed point: a chain of helpers that changes its
