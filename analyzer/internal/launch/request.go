@@ -112,9 +112,22 @@ func (x *Index) judge(f *scope.Func, param *types.Var) request {
 	// A context beside a request or a stream is that of the request, unless a
 	// caller in view has another one.
 	r := x.fromCallers(f, param, presumed, presumed)
-	r.start = r.start || r.is == Presumed && x.setsUp(f)
+	r.start = r.start || r.is == Presumed && (x.setsUp(f) || x.isTold(f))
 	r.lasts = r.is == NotRequest && (r.lasts || kept)
 	return r
+}
+
+// isTold reports whether f is a method for others that returns nothing, and
+// nobody in view calls it: who calls it only tells it something, a key that was
+// pressed or a peer that has gone, and that has no answer to wait for, so it may
+// as well have the context of a session or of the process.
+func (x *Index) isTold(f *scope.Func) bool {
+	if f.Obj == nil || f.Sig.Recv() == nil || !f.Obj.Exported() || f.Sig.Results().Len() > 0 || len(x.Callers(f)) > 0 {
+		return false
+	}
+	return !slices.ContainsFunc(x.implementedElsewhere(f), func(m *types.Func) bool {
+		return x.table.CalledBy(m)&summary.Passing != 0
+	})
 }
 
 // timed reports whether f is given to a function that calls it whenever a
@@ -287,20 +300,25 @@ func (x *Index) calls(m *types.Func) summary.Calls {
 		return summary.Serving
 	case g.judged && !g.unknown && !g.made && g.best == NotRequest:
 		return summary.Lasting
+	case g.judged:
+		return summary.Passing
 	}
 	return 0
 }
 
-// lastsLonger reports whether a context is one that lasts and is passed on as it
-// is. One that is made, or given a deadline or a span, for what it is passed to
-// may be over with that; and a field may be that of a message.
+// lastsLonger reports whether a context lasts, and is passed on as it is. One
+// that is given a deadline or a span for what it is passed to may be over with
+// that; and a field may be that of a message, of which nobody knows.
 func (x *Index) lastsLonger(v ctxflow.Value) bool {
+	if v.Detached() && len(v.Cancels()) == 0 {
+		return true
+	}
 	if slices.ContainsFunc(v.Steps, func(s ctxflow.Step) bool {
-		return s.Kind == ctxflow.Detaches || s.Kind == ctxflow.Starts || s.Kind == ctxflow.SetsSpan || s.Kind == ctxflow.Cancels && s.Deadline
+		return s.Kind == ctxflow.Starts || s.Kind == ctxflow.SetsSpan || s.Kind == ctxflow.Cancels && s.Deadline
 	}) {
 		return false
 	}
-	return v.Origin == ctxflow.Package || v.Origin == ctxflow.Param && x.judged(v.Func, v.Var).lasts
+	return v.Origin == ctxflow.Background || v.Origin == ctxflow.Package || v.Origin == ctxflow.Param && x.judged(v.Func, v.Var).lasts
 }
 
 // callOf returns the call that an identifier of a function is the callee of,

@@ -31,6 +31,9 @@ func (m *Method) String() string {
 	if m.Called&Lasting != 0 {
 		out += " lasting"
 	}
+	if m.Called&Passing != 0 {
+		out += " passing"
+	}
 	return out
 }
 
@@ -44,6 +47,8 @@ const (
 	// Lasting: only with one that lasts longer than the call, and is none of a
 	// request.
 	Lasting
+	// Passing: with others, such as that of a message, or of its own callers.
+	Passing
 )
 
 // Interfaces is a fact about a package: the interfaces of which it says how it

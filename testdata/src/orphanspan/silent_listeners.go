@@ -64,15 +64,41 @@ func finishAll(all []closer) {
 // The interface's method has other parameters: nobody in view calls this one.
 
 type visitor[T any] interface {
-	Visit(ctx context.Context, item T, last bool)
+	Visit(ctx context.Context, item T, last bool) error
 }
 
-func visit[T any](v visitor[T], item T) { v.Visit(context.Background(), item, true) }
+func visit[T any](v visitor[T], item T) error { return v.Visit(context.Background(), item, true) }
 
 type orders struct{ store }
 
-func (s orders) Visit(ctx context.Context, o order) {
+func (s orders) Visit(ctx context.Context, o order) error {
 	go s.Save(ctx, o) // want `goroutine outlives Visit but works with its ctx`
+	return nil
+}
+
+// Who calls a method for others that answers nothing only tells it something,
+// and may have the context of a session; who asks for something waits for it.
+
+type keyboard struct{ store }
+
+func (k *keyboard) Pressed(ctx context.Context, o order) {
+	go k.Save(ctx, o)
+}
+
+func (k *keyboard) Released(ctx context.Context, o order) { k.later(ctx, o) }
+
+func (k *keyboard) later(ctx context.Context, o order) {
+	go k.Save(ctx, o)
+}
+
+func (k *keyboard) Held(ctx context.Context, o order) bool {
+	go k.Save(ctx, o) // want `goroutine outlives Held but works with its ctx`
+	return true
+}
+
+// Nobody else can call it, so it is called here or not at all.
+func (k *keyboard) forgotten(ctx context.Context, o order) {
+	go k.Save(ctx, o) // want `goroutine outlives forgotten but works with its ctx`
 }
 
 // A caller has the context of a request.

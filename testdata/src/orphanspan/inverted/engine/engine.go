@@ -69,12 +69,20 @@ func (other) OnChange(ctx context.Context, s *loop.Store, last bool) error {
 	return nil
 }
 
-// Each job has a context of its own, and who makes it may well end it one day.
+// Nothing ends the context that each job gets.
 type worker struct{}
 
 func (worker) Work(ctx context.Context, s *loop.Store) error {
-	go build(ctx, s) // want `goroutine outlives Work but works with its ctx, which is cancelled when the request ends`
+	go build(ctx, s)
 	return nil
+}
+
+// Nobody knows what ends the context that comes with a message: it is asked
+// for something, even where it answers nothing.
+type carrier struct{}
+
+func (carrier) Carry(ctx context.Context, s *loop.Store) {
+	go build(ctx, s) // want `goroutine outlives Carry but works with its ctx, which is cancelled when the request ends`
 }
 
 type prober struct{}

@@ -79,6 +79,24 @@ func Drain(jobs <-chan *Store, w Worker) {
 	}
 }
 
+// A Message has a context.
+type Message struct {
+	Ctx  context.Context
+	Body *Store
+}
+
+// A Carrier is called for each message.
+type Carrier interface {
+	Carry(ctx context.Context, s *Store)
+}
+
+// Deliver hands the messages out.
+func Deliver(messages <-chan Message, c Carrier) {
+	for m := range messages {
+		c.Carry(m.Ctx, m.Body)
+	}
+}
+
 // A Prober is called in each round, with a deadline.
 type Prober interface {
 	Probe(ctx context.Context, s *Store) error
