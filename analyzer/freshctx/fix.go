@@ -65,6 +65,9 @@ func (r *repairs) fix(i int) *analysis.SuggestedFix {
 	}
 	switch f.category {
 	case async:
+		if f.launch == nil {
+			return r.use(i) // a span of its own could be one too many where it runs at once
+		}
 		return r.begin(i)
 	case nolink:
 		return r.link(f)

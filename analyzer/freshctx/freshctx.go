@@ -193,6 +193,9 @@ func explained(m *model.Models, f fault) bool {
 	if pending.MatchString(remark) {
 		return false
 	}
+	if meant.MatchString(m.Package.Behind(f.src.Expr)) {
+		return true
+	}
 	if reason.MatchString(remark) || matter.MatchString(remark) && because.MatchString(remark) {
 		return true
 	}
@@ -251,6 +254,10 @@ var (
 	takesNone = regexp.MustCompile(`(?i)\b(so|because|since|as|therefore)\b[^.]{0,20}(n't|\bnot|\bwithout)\b[^.]{1,20}\b(context|ctx)\b|(n't|\bnot|\bwithout)\b[^.]{1,20}\b(context|ctx)\b.{0,20}\b(so|because|since|as)\b`)
 	ends      = regexp.MustCompile(`(?i)\b(cancel\w*|deadline|timeout|outlive\w*|disconnect\w*)\b`)
 )
+
+// meant matches a directive for the linter that asks why a context is not passed
+// on, with the reason that it is given.
+var meant = regexp.MustCompile(`^//\s*nolint:\S*\bcontextcheck\b\S*\s*//\s*\w`)
 
 // pending marks what its author means to change.
 var pending = regexp.MustCompile(`\b(TODO|FIXME|XXX|HACK)\b`)
@@ -379,17 +386,32 @@ func below(m *model.Models, f fault, hand launch.Hand, starts bool, when launch.
 		return fault{}, false // a life cycle of its own
 	case m.Launch.OfStart(hand) && m.Launch.MayRunLater(f.src.Func, hand.Func):
 		return fault{}, false // registered for the life of what is made
+	case m.Launch.OfStart(hand) && keptBy(m, s.Call):
+		return fault{}, false // a part of what is made
 	case f.does&summary.Outlives != 0 && m.Launch.Settles(s.Call, s.Slot, sure):
 		return fault{}, false // handed to something that lives on with it
 	}
 	f.hand, f.category = hand, sync
 	if when != launch.During {
 		f.category = cleanup
+	} else if m.Launch.LeftWith(f.src.Func, hand.Func) {
+		f.category = async
 	}
 	if l := launchedBelow(m, f); starts && l != nil {
 		f.category, f.launch = nolink, l
 	}
 	return f, true
+}
+
+// keptBy reports whether a call makes an object, and nothing that could fail: then
+// all that it can do with a context is to keep it.
+func keptBy(m *model.Models, call *ast.CallExpr) bool {
+	p, ok := types.Unalias(m.Pass.TypesInfo.TypeOf(call)).(*types.Pointer)
+	if !ok {
+		return false
+	}
+	_, named := types.Unalias(p.Elem()).(*types.Named)
+	return named && m.Summary.Call(call) == nil
 }
 
 // launchedBelow returns the launch that a span is started for: all that gets
@@ -784,7 +806,7 @@ func callee(e ast.Expr) string {
 	if !ok {
 		return "call"
 	}
-	return name(call.Fun)
+	return model.CallName(call)
 }
 
 // name returns how the source speaks of a context.

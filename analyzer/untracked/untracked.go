@@ -195,7 +195,7 @@ func (j *judging) bare(l *launch.Launch) bool {
 		return false // what is cut off is done again after a restart
 	case l.Tracked():
 		return false
-	case waived.MatchString(j.m.Package.Remark(l.Node)):
+	case waived.MatchString(j.m.Package.Remark(l.Node)), waived.MatchString(j.m.Package.Doc(l.Node)):
 		return false // its author knows, and says so
 	}
 	j.report(bare, l, j.bareMessage(l), newFixer(j.m, l).count())

@@ -5,9 +5,11 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ast/edge"
+	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 	"github.com/spanlint/spanlint/analyzer/internal/path"
@@ -35,7 +37,7 @@ func (x *Index) Dropped() []DroppedResult {
 				return
 			}
 			callee := x.pkg.Callee(call)
-			if otelapi.StopsLater(callee) && x.drops(call, 0, 1) && !x.pkg.IsTest(call) {
+			if otelapi.StopsLater(callee) && x.drops(call, 0, 1) && !x.pkg.IsTest(call) && !x.ofEntry(call) {
 				out = append(out, DroppedResult{Call: call, Callee: callee, What: "the context that is done when its jobs are", Use: "wait for them"})
 				return
 			}
@@ -52,6 +54,42 @@ func (x *Index) Dropped() []DroppedResult {
 		})
 	}
 	return out
+}
+
+// ofEntry reports whether the method is called on an entry of a map, which is
+// replaced or taken out: others go on, and nobody shuts down.
+//
+//	if item, ok := timers[key]; ok { item.cron.Stop() }
+func (x *Index) ofEntry(call *ast.CallExpr) bool {
+	e := call.Fun
+	for {
+		switch of := ast.Unparen(e).(type) {
+		case *ast.SelectorExpr:
+			e = of.X
+			continue
+		case *ast.IndexExpr:
+			return isMap(x.pkg.Info.TypeOf(of.X))
+		case *ast.Ident:
+			v := x.pkg.VarOf(of)
+			return v != nil && slices.ContainsFunc(x.pkg.Uses(v), func(cur inspector.Cursor) bool {
+				if cur.ParentEdgeKind() != edge.AssignStmt_Lhs {
+					return false
+				}
+				rhs := cur.Parent().Node().(*ast.AssignStmt).Rhs
+				index, ok := ast.Unparen(rhs[0]).(*ast.IndexExpr)
+				return ok && len(rhs) == 1 && isMap(x.pkg.Info.TypeOf(index.X))
+			})
+		}
+		return false
+	}
+}
+
+func isMap(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	_, ok := t.Underlying().(*types.Map)
+	return ok
 }
 
 // handles says how to speak of each kind of handle.

@@ -49,6 +49,25 @@ func (x *Index) MayRunLater(f, outer *scope.Func) bool {
 	return false
 }
 
+// LeftWith reports whether f, or a literal around it, is a function without
+// parameters and results that outer gives to one which nobody can look into and
+// which returns nothing, either: it gets work, to be done some time, as the
+// Submit of a pool does, and outer does not wait for what becomes of it.
+func (x *Index) LeftWith(f, outer *scope.Func) bool {
+	for ; f != nil && f != outer; f = f.Outer {
+		if f.Obj != nil || f.Sig.Params().Len() > 0 || f.Sig.Results().Len() > 0 || f.Cursor.ParentEdgeKind() != edge.CallExpr_Args || len(x.byBody[f]) > 0 {
+			continue
+		}
+		call := f.Cursor.Parent().Node().(*ast.CallExpr)
+		fn := x.pkg.Callee(call)
+		if fn == nil || fn.Signature().Recv() == nil || fn.Signature().Results().Len() > 0 || x.table.Call(call) != nil || fn.Pkg() == nil || isStd(fn.Pkg().Path()) {
+			continue
+		}
+		return true
+	}
+	return false
+}
+
 // OfObject reports whether the launch is a timer that its object keeps, and
 // whose callback has nothing in hand but the object: it flushes or renews what
 // many have left there, and not the one whose call has set it.

@@ -38,6 +38,24 @@ func (p *Package) Remark(n ast.Node) string {
 	return ""
 }
 
+// Behind returns what stands behind a node in the line in which it begins, as it
+// is written: directives are no comments to go/ast. It is "" if there is nothing.
+func (p *Package) Behind(n ast.Node) string {
+	file := p.fileOf(n)
+	if file == nil {
+		return ""
+	}
+	line := p.Fset.Position(n.Pos()).Line
+	for _, group := range file.Comments {
+		for _, c := range group.List {
+			if c.Pos() > n.Pos() && p.Fset.Position(c.Pos()).Line == line {
+				return c.Text
+			}
+		}
+	}
+	return ""
+}
+
 // above returns the comment directly above a position, at the same indent.
 func (p *Package) above(file *ast.File, pos token.Pos) string {
 	at := p.Fset.Position(pos)

@@ -204,3 +204,25 @@ func (s *service) unremarkedWork(ctx context.Context, o order) {
 	}()
 	_, _ = s.store.Get(ctx, o.ID)
 }
+
+func (s *service) silentWithDirective(ctx context.Context, o order) error {
+	if _, err := s.store.Get(ctx, o.ID); err != nil {
+		return err
+	}
+	return s.store.Put(context.Background(), o) //nolint:contextcheck // half an order is worse than none
+}
+
+// A directive alone says that somebody did not want to be asked.
+func (s *service) directiveAlone(ctx context.Context, o order) error {
+	if _, err := s.store.Get(ctx, o.ID); err != nil {
+		return err
+	}
+	return s.store.Put( /* want `call starts over` */ context.Background(), o) //nolint:contextcheck
+}
+
+func (s *service) directiveForOthers(ctx context.Context, o order) error {
+	if _, err := s.store.Get(ctx, o.ID); err != nil {
+		return err
+	}
+	return s.store.Put( /* want `call starts over` */ context.Background(), o) //nolint:errcheck // it is never nil
+}

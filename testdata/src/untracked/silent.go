@@ -635,6 +635,12 @@ func (p *plain) waived(w http.ResponseWriter, r *http.Request) {
 	time.AfterFunc(time.Second, func() { _ = work(ctx) })
 }
 
+// waivedByDoc tells the others, best effort: a shutdown may cut it off.
+func (p *plain) waivedByDoc(w http.ResponseWriter, r *http.Request) {
+	ctx := context.WithoutCancel(r.Context())
+	go work(ctx)
+}
+
 // A socket lasts as long as its handler, which ends what runs beside it.
 type socket interface {
 	Ping(ctx context.Context) error

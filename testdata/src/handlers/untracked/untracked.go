@@ -59,6 +59,27 @@ func (s *schedules) closeBlank() {
 	_ = s.c.Stop() // want `Stop returns the context that is done when its jobs are`
 }
 
+// An entry is replaced, or taken out, while the others go on: that is no shutdown.
+
+type timers struct {
+	byKey map[string]*schedules
+	crons map[string]*cron.Cron
+}
+
+func (t *timers) silentReplaced(key string) {
+	if entry, ok := t.byKey[key]; ok {
+		entry.c.Stop()
+	}
+	t.crons[key].Stop()
+	t.crons[key] = cron.New()
+}
+
+func (t *timers) last(one *schedules) {
+	t.byKey = nil
+	entry := one
+	entry.c.Stop() // want `Stop returns the context that is done when its jobs are`
+}
+
 func (s *schedules) silentAwaited() { <-s.c.Stop().Done() }
 
 func (s *schedules) silentAwaitedFor(ctx context.Context) error {
