@@ -473,8 +473,8 @@ func launched(m *model.Models, f fault, l *launch.Launch, starts bool, when laun
 		return f, true
 	}
 	f.category = async
-	if !l.Outlives(l.Func) {
-		f.category = sync
+	if !l.Outlives(l.Func) || hand.Func != nil && l.Func.Inside(hand.Func) && !l.Outlives(hand.Func) {
+		f.category = sync // who has the context waits for it
 	}
 	return f, true
 }

@@ -30,7 +30,7 @@ func tracker(m *model.Models, l *launch.Launch) (group, bool) {
 	if recv, st := receiver(l); st != nil && edit.SameIn(pkg, recv, l.Func.Body) {
 		for i := range st.NumFields() {
 			v := st.Field(i)
-			if w := m.Launch.Awaited(v); isWaitGroup(v.Type()) && !v.Embedded() && w.Await == launch.Somewhere {
+			if w := m.Launch.Awaited(v); isWaitGroup(v.Type()) && !v.Embedded() && w.Await == launch.Somewhere && !l.WaitsFor(v) {
 				return group{recv.Name() + "." + v.Name(), w.By}, true
 			}
 		}
@@ -47,7 +47,7 @@ func tracker(m *model.Models, l *launch.Launch) (group, bool) {
 		if !ok || !isWaitGroup(v.Type()) || m.Package.IsTest(&ast.Ident{NamePos: v.Pos()}) || !edit.SameIn(pkg, v, l.Func.Body) {
 			continue
 		}
-		if w := m.Launch.Awaited(v); w.Await == launch.Somewhere {
+		if w := m.Launch.Awaited(v); w.Await == launch.Somewhere && !l.WaitsFor(v) {
 			return group{name, w.By}, true
 		}
 	}
@@ -93,9 +93,22 @@ func stopper(m *model.Models, l *launch.Launch) (stopping, bool) {
 		if r := decl.Recv(); r == nil || r.Name() == "" || r.Name() == "_" || !isPointer(r.Type()) {
 			continue
 		}
+		if waits(m, l, st) {
+			return stopping{}, false // it has a group, and this work waits for that
+		}
 		return stopping{named.Obj(), st, method, decl}, true
 	}
 	return stopping{}, false
+}
+
+// waits reports whether the work waits for a group among the fields.
+func waits(m *model.Models, l *launch.Launch, st *types.Struct) bool {
+	for i := range st.NumFields() {
+		if v := st.Field(i); isWaitGroup(v.Type()) && l.WaitsFor(v) {
+			return true
+		}
+	}
+	return false
 }
 
 func isPointer(t types.Type) bool {

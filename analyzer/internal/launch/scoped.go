@@ -73,6 +73,26 @@ func (x *Index) waiters(group *types.Var) map[*scope.Func]bool {
 	return found
 }
 
+// WaitsFor reports whether the work itself, or what it calls, waits for a group:
+// counted by that, it would wait for its own end.
+func (l *Launch) WaitsFor(group *types.Var) bool {
+	x := l.index
+	if l.Body == nil {
+		return false
+	}
+	waiters := x.waiters(group)
+	found := waiters[l.Body]
+	for _, f := range x.inside(l.Body) {
+		inOwn(f, func(n ast.Node) {
+			if call, ok := n.(*ast.CallExpr); ok && !found {
+				callee := x.pkg.Callee(call)
+				found = x.waitsOn(call, group) || callee != nil && waiters[x.pkg.Decl(callee)]
+			}
+		})
+	}
+	return found
+}
+
 // waitsOn reports whether a call is the Wait of a group.
 func (x *Index) waitsOn(call *ast.CallExpr, group *types.Var) bool {
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)

@@ -272,3 +272,33 @@ func (f foreman) ownQueue(ctx context.Context, kind string) {
 	queue <- kind
 	go f.solver.Solve(ctx, kind, queue) // want `nobody can wait for this goroutine`
 }
+
+// Work that waits for a group cannot be counted by it.
+
+type link struct {
+	streams sync.WaitGroup
+	server
+}
+
+func (l *link) Close() { l.streams.Wait() }
+
+func (l *link) reset(ctx context.Context) {
+	l.streams.Wait()
+	_ = l.mail(ctx, "reset")
+}
+
+func (l *link) resetLater(ctx context.Context) error {
+	l.reset(ctx)
+	return nil
+}
+
+func (l *link) resets(w http.ResponseWriter, r *http.Request) {
+	ctx := context.WithoutCancel(r.Context())
+	go l.reset(ctx)      // want `so a shutdown cuts it off; no group that somebody waits for is in reach`
+	go l.resetLater(ctx) // want `so a shutdown cuts it off; no group that somebody waits for is in reach`
+	go func() {          // want `so a shutdown cuts it off; no group that somebody waits for is in reach`
+		l.streams.Wait()
+		_ = l.mail(ctx, "reset")
+	}()
+	go l.mail(ctx, "next") // want `l.streams, which Close waits for, does not count it`
+}
