@@ -260,6 +260,8 @@ func endedFault(m *model.Models, l *launch.Launch, u launch.Use, v ctxflow.Value
 		switch {
 		case end.Deferred && l.Stopped(v, s.Func):
 			// told to end by the same return that ends the span
+		case end.Deferred && l.Sits(s.Func) && (v.Origin != ctxflow.Param || m.Launch.Request(v.Func, v.Var) != launch.Proven):
+			// the span ends when the process is told to stop
 		case l.Outlives(s.Func):
 			if !l.HandedOut() {
 				return f, true

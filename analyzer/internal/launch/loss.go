@@ -37,7 +37,7 @@ func (l *Launch) Loses(u Use, v ctxflow.Value) Request {
 			return r
 		}
 	case Presumed:
-		if !l.spokenFor() && !l.Stopped(v, v.Func) {
+		if !l.spokenFor() && !l.Stopped(v, v.Func) && !l.Sits(v.Func) {
 			return r
 		}
 	}
@@ -165,6 +165,44 @@ func (l *Launch) Lingers(f *scope.Func) bool {
 		return n != p.Node() && (x.lingers(n, f) || x.inLoopApart(n, node))
 	}})
 	return !open
+}
+
+// Sits reports whether f, a function around the launch, goes on after it on every
+// path until something tells it to stop: it serves, or waits for its context.
+// What it ends when it returns it ends with the process.
+func (l *Launch) Sits(f *scope.Func) bool {
+	x, node := l.index, l.Node
+	for g := l.Func; g != nil && g != f; g = g.Outer {
+		node = g.Node
+	}
+	p, ok := f.Graph().At(node)
+	if !ok {
+		return false
+	}
+	if _, last := p.Node().(*ast.ReturnStmt); last {
+		return false
+	}
+	_, open := f.Graph().Exit(p, path.Search{Stop: func(n ast.Node) bool { return n != p.Node() && x.sits(n) }})
+	return !open
+}
+
+// sits reports whether a node waits for the end of a context, runs a server or
+// calls what does.
+func (x *Index) sits(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(m ast.Node) bool {
+		switch m := m.(type) {
+		case *ast.GoStmt, *ast.FuncLit, *ast.DeferStmt:
+			return false
+		case *ast.UnaryExpr:
+			found = found || x.lastsItself(m)
+		case *ast.CallExpr:
+			sum := x.table.Call(m)
+			found = found || x.blocks(m) || sum != nil && sum.Endless
+		}
+		return !found
+	})
+	return found
 }
 
 // lingers reports whether a node of f receives from a channel, or calls what

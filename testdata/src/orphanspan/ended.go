@@ -17,6 +17,7 @@ func init() {
 	endedByDefer(ctx)
 	_ = endedArgument(ctx, order{})
 	endedByHand(ctx)
+	endedServes(ctx, true)
 }
 
 func endedByDefer(ctx context.Context) {
@@ -161,4 +162,35 @@ func endedLoop(s *service) {
 			audit(ctx, order{})
 		}
 	}()
+}
+
+// A span that ends when the process is told to stop has what is launched below it.
+
+func silentServes(ctx context.Context) {
+	ctx, span := tracer.Start(ctx, "serve")
+	defer span.End()
+	go audit(ctx, order{})
+	until(ctx)
+}
+
+func until(ctx context.Context) {
+	<-ctx.Done()
+}
+
+func silentWaits(ctx context.Context, g *errgroup.Group) error {
+	ctx, span := tracer.Start(ctx, "wait")
+	defer span.End()
+	g.Go(func() error { return work(ctx) })
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// On one path it does not.
+func endedServes(ctx context.Context, ready bool) {
+	ctx, span := tracer.Start(ctx, "serve")
+	defer span.End()
+	go audit(ctx, order{}) // want `goroutine goes on after the span in ctx has ended`
+	if ready {
+		until(ctx)
+	}
 }

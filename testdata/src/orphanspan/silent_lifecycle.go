@@ -235,6 +235,14 @@ func silentForSignals(ctx context.Context, o order) error {
 	return nil
 }
 
+// What it calls lasts as long as the context.
+func silentUntilDone(ctx context.Context, o order) {
+	go notify(ctx, o)
+	done(ctx)
+}
+
+func done(ctx context.Context) { <-ctx.Done() }
+
 // The function lasts until the process is told to stop.
 func silentUntilSignal(ctx context.Context, orders []order) {
 	work, cancel := context.WithCancel(ctx)
