@@ -86,6 +86,10 @@
 // before the launch counts as a tracker, whatever it is. A call whose body is not
 // in view does I/O if it is a method that takes something and can fail.
 //
+// unwaited and dropped are silent about work that only waits for an end or a
+// signal. dropped is silent where a program is set up with a channel that tells
+// the work when to end, of a context that lasts or given from outside.
+//
 // # Configuration
 //
 // Each category is switched by -untracked.CATEGORY=false, or on by

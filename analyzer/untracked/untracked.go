@@ -131,6 +131,9 @@ func (j *judging) counted(l *launch.Launch, groups []*types.Var) {
 	if local && !j.m.Launch.Returns(l) {
 		return // the function goes on for ever, and the work with it
 	}
+	if l.OnlyWaits() {
+		return // for a signal, say, so that the group's context is cancelled
+	}
 	if !j.first(group, l) {
 		return
 	}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
 
+	"github.com/spanlint/spanlint/analyzer/internal/ctxflow"
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 	"github.com/spanlint/spanlint/analyzer/internal/path"
 	"github.com/spanlint/spanlint/analyzer/internal/scope"
@@ -47,7 +48,7 @@ func (x *Index) Dropped() []DroppedResult {
 			}
 			for i := range sum.Results {
 				h := handles[sum.Results[i].Handle]
-				if h.what != "" && x.drops(call, i, callee.Signature().Results().Len()) {
+				if h.what != "" && x.drops(call, i, callee.Signature().Results().Len()) && !x.endsWithLife(call, f) {
 					out = append(out, DroppedResult{Call: call, Callee: callee, What: h.what, Use: h.use})
 				}
 			}
@@ -90,6 +91,49 @@ func isMap(t types.Type) bool {
 	}
 	_, ok := t.Underlying().(*types.Map)
 	return ok
+}
+
+// endsWithLife reports whether a call that sets a program up gives what it begins
+// a channel by which that learns of the end: that of a context that lasts as long
+// as what is set up, or one that the function was given itself. It is stopped by
+// that, then, and whether somebody waits for it too is the author's choice.
+func (x *Index) endsWithLife(call *ast.CallExpr, f *scope.Func) bool {
+	for f.Outer != nil && f.Cursor.ParentEdgeKind() == edge.CallExpr_Fun && f.Cursor.Parent().ParentEdgeKind() != edge.GoStmt_Call {
+		f = f.Outer // called where it stands
+	}
+	if !x.setsUp(f) {
+		return false
+	}
+	return slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
+		ch := chanOf(x.pkg.Info.TypeOf(arg))
+		if ch == nil || ch.Dir() != types.RecvOnly || !empty(ch.Elem()) {
+			return false // who gives away the other end, too, decides himself when it is over
+		}
+		if ctx := x.doneOf(arg); ctx != nil {
+			return x.lastsLike(ctx, f)
+		}
+		v := x.pkg.VarOf(arg)
+		return v != nil && (v.IsField() || isParam(f, v))
+	})
+}
+
+// lastsLike reports whether a context ends neither with the function nor never.
+func (x *Index) lastsLike(ctx ast.Expr, f *scope.Func) bool {
+	values := x.Flow.Eval(ctx, f, nil)
+	for _, v := range values {
+		for _, s := range v.Cancels() {
+			if s.Deadline || s.Handle == nil {
+				return false
+			}
+			if _, ok := x.DeferredCall(s.Handle, s.Func); ok {
+				return false
+			}
+		}
+		if v.Detached() || v.Origin == ctxflow.Background && len(v.Cancels()) == 0 {
+			return false
+		}
+	}
+	return len(values) > 0
 }
 
 // handles says how to speak of each kind of handle.

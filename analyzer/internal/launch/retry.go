@@ -5,7 +5,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/ast/edge"
 
@@ -392,10 +391,10 @@ func (x *Index) predicate(call *ast.CallExpr, none bool, depth int) (answer, boo
 	if !complete || len(targets) != 1 {
 		return unknown, false
 	}
-	f := targets[0].Func
+	f, fn := targets[0].Func, targets[0].Obj
 	if f == nil {
 		// What another package says of an error may well be that.
-		return unknown, x.outside(targets[0].Obj) && slices.ContainsFunc(call.Args, func(e ast.Expr) bool {
+		return unknown, fn != nil && fn.Pkg() != nil && !isStd(fn.Pkg().Path()) && slices.ContainsFunc(call.Args, func(e ast.Expr) bool {
 			return isErr(x.pkg.Info.TypeOf(e)) && !x.pkg.Info.Types[e].IsNil() && !x.ownErr(e)
 		})
 	}
@@ -425,16 +424,6 @@ func (x *Index) predicate(call *ast.CallExpr, none bool, depth int) (answer, boo
 		found = is
 	}
 	return found, asked
-}
-
-// outside reports whether fn is declared in a package that is neither this one nor
-// of the standard library. A module may have a path without a dot as well.
-func (x *Index) outside(fn *types.Func) bool {
-	if fn == nil || fn.Pkg() == nil || !otelapi.Standard(fn) {
-		return fn != nil && fn.Pkg() != nil
-	}
-	module, _, _ := strings.Cut(x.pkg.Types.Path(), "/")
-	return strings.HasPrefix(fn.Pkg().Path(), module+"/")
 }
 
 // ownErr reports whether an expression is what the context of the function says
