@@ -277,12 +277,15 @@ func (a answer) not() answer {
 	return unknown
 }
 
+// maxCond bounds the operands and variables of one condition.
+const maxCond = 16
+
 // othersCancel says what a condition comes to when work has failed by the
 // cancellation of another context than the function's own, which goes on, and
 // whether it asks for one of the two. Errors are taken for that of the work;
 // with none of them is there an error at all.
 func (x *Index) othersCancel(e ast.Expr, none bool, depth int) (is answer, asked bool) {
-	if depth > maxHelpers*2 {
+	if depth > maxCond {
 		return unknown, false
 	}
 	switch e := ast.Unparen(e).(type) {
@@ -398,32 +401,54 @@ func (x *Index) predicate(call *ast.CallExpr, none bool, depth int) (answer, boo
 			return isErr(x.pkg.Info.TypeOf(e)) && !x.pkg.Info.Types[e].IsNil() && !x.ownErr(e)
 		})
 	}
-	none = none || slices.ContainsFunc(call.Args, x.ownErr)
+	if f.Sig.Results().Len() != 1 {
+		return unknown, false
+	}
+	return x.returnsBool(f, none || slices.ContainsFunc(call.Args, x.ownErr))
+}
+
+// returnsBool is othersCancel for what a function returns. One that asks itself
+// gives no answer.
+func (x *Index) returnsBool(f *scope.Func, none bool) (answer, bool) {
+	type key struct {
+		f    *scope.Func
+		none bool
+	}
+	type known struct {
+		is    answer
+		asked bool
+		begun bool
+	}
+	k := x.pkg.Memo(key{f, none}, func() any { return new(known) }).(*known)
+	if k.begun {
+		return k.is, k.asked
+	}
+	k.begun = true
+	g := f.Graph()
 	edge := func(cond ast.Expr, outcome bool) bool {
-		is, _ := x.othersCancel(cond, none, depth+1)
+		is, _ := x.othersCancel(cond, none, 0)
 		return is == unknown || (is == yes) == outcome
 	}
-	asked := false
-	for _, cond := range f.Graph().Conds() {
-		_, a := x.othersCancel(cond, none, depth+1)
-		asked = asked || a
+	for _, cond := range g.Conds() {
+		_, asked := x.othersCancel(cond, none, 0)
+		k.asked = k.asked || asked
 	}
-	found := unknown
-	for i, ret := range f.Graph().Exits() {
-		if len(ret.Results) != 1 {
-			return unknown, asked
-		}
-		if _, ok := f.Graph().Reach(f.Graph().Entry(), func(n ast.Node) bool { return n == ret }, path.Search{Edge: edge}); !ok {
+	var answers []answer
+	for _, ret := range g.Exits() {
+		if _, ok := g.Reach(g.Entry(), func(n ast.Node) bool { return n == ret }, path.Search{Edge: edge}); !ok {
 			continue
 		}
-		is, a := x.othersCancel(ret.Results[0], none, depth+1)
-		asked = asked || a
-		if i > 0 && found != unknown && is != found {
-			return unknown, asked
+		is, asked := unknown, false
+		if len(ret.Results) == 1 {
+			is, asked = x.othersCancel(ret.Results[0], none, 0)
 		}
-		found = is
+		k.asked = k.asked || asked
+		answers = append(answers, is)
 	}
-	return found, asked
+	if len(answers) > 0 && !slices.ContainsFunc(answers, func(a answer) bool { return a != answers[0] }) {
+		k.is = answers[0]
+	}
+	return k.is, k.asked
 }
 
 // ownErr reports whether an expression is what the context of the function says
