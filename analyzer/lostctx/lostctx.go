@@ -62,14 +62,13 @@ func judge(m *model.Models) []plan.Verdict {
 		}
 	}
 	for _, s := range m.Spans.Starts() {
-		if s.Func == nil || s.CtxResult < 0 {
+		if s.Func == nil {
 			continue
 		}
 		if v, unused := s.CtxUnused(); unused {
 			j.ignored(s, v)
-		} else {
-			j.ended(s)
 		}
+		j.ended(s) // the span can be in a context that was made by hand
 	}
 	return j.verdicts
 }
@@ -261,7 +260,7 @@ func (j *judging) ended(s *spans.Start) {
 	var late []launch.Use
 	var end *spans.Event
 	for _, u := range j.within[s.Func] {
-		if u.NewRoot || !carries(u, s.Call) {
+		if u.NewRoot || !j.carries(u, s) {
 			continue
 		}
 		if e := s.EndedAt(u.Call); e != nil && !j.launched(s, u) {
@@ -288,7 +287,7 @@ func (j *judging) ended(s *spans.Start) {
 		v.Pos, v.End, v.Related.Pos, v.Related.End = end.Node.Pos(), end.Node.End(), u.Call.Pos(), u.Call.End()
 		v.Message = fmt.Sprintf("%s is ended before anything is done below it, but %s gets its context", spanName(s), model.CallName(u.Call))
 		v.Related.Message = "this comes after it"
-	} else {
+	} else if s.CtxResult >= 0 {
 		v.Fix = j.fixer.fresh(s, late)
 	}
 	j.verdicts = append(j.verdicts, v)
@@ -296,9 +295,9 @@ func (j *judging) ended(s *spans.Start) {
 
 // carries reports whether some path brings the use a context whose span is
 // that of the start, whichever tracer has started it.
-func carries(u launch.Use, start *ast.CallExpr) bool {
+func (j *judging) carries(u launch.Use, start *spans.Start) bool {
 	for _, v := range u.Values {
-		if step, ok := v.Span(); ok && step.Call == start && !v.Detached() {
+		if step, ok := v.Span(); ok && j.m.Spans.Carried(step.Call) == start && !v.Detached() {
 			return true
 		}
 	}

@@ -84,10 +84,10 @@ func endedBefore(m *model.Models, h launch.Handoff) bool {
 	}
 	for _, v := range h.Values {
 		s, ok := v.Span()
-		if !ok || s.Kind != ctxflow.Starts || v.Detached() || !h.Func.Inside(s.Func) {
+		if !ok || v.Detached() || !h.Func.Inside(s.Func) {
 			return false
 		}
-		start := m.Spans.StartOf(s.Call)
+		start := parentOf(m, s)
 		if start == nil || len(start.EndPoints()) == 0 {
 			return false
 		}

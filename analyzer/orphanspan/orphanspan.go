@@ -16,6 +16,7 @@ import (
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 	"github.com/spanlint/spanlint/analyzer/internal/path"
 	"github.com/spanlint/spanlint/analyzer/internal/plan"
+	"github.com/spanlint/spanlint/analyzer/internal/spans"
 	"github.com/spanlint/spanlint/analyzer/internal/summary"
 )
 
@@ -75,6 +76,8 @@ type fault struct {
 	hook bool
 	// handedOn says that the work hands a request on to a handler.
 	handedOn bool
+	// foreign says that the span that has ended is not OpenTelemetry's.
+	foreign bool
 }
 
 // worst returns the gravest fault among the uses of launched work. One launch
@@ -238,7 +241,7 @@ func endedFault(m *model.Models, l *launch.Launch, u launch.Use, v ctxflow.Value
 		return fault{}, false
 	}
 	s, ok := v.Span()
-	if !ok || s.Kind != ctxflow.Starts || !l.Func.Inside(s.Func) {
+	if !ok || !l.Func.Inside(s.Func) {
 		return fault{}, false // its own span, or none that is known
 	}
 	for g := l.Func; g != nil && g != s.Func; g = g.Outer {
@@ -246,11 +249,11 @@ func endedFault(m *model.Models, l *launch.Launch, u launch.Use, v ctxflow.Value
 			return fault{}, false // told to end when a literal returns, and the span goes on
 		}
 	}
-	start := m.Spans.StartOf(s.Call)
+	start := parentOf(m, s)
 	if start == nil {
 		return fault{}, false
 	}
-	f := fault{category: ended, use: u, value: v, step: s}
+	f := fault{category: ended, use: u, value: v, step: s, foreign: start.Foreign()}
 	for _, end := range start.EndPoints() {
 		if end.Func != s.Func {
 			return fault{}, false // a closure ends it, perhaps when the work is done
@@ -276,6 +279,16 @@ func endedFault(m *model.Models, l *launch.Launch, u launch.Use, v ctxflow.Value
 		}
 	}
 	return fault{}, false
+}
+
+// parentOf returns the start of the span that a context carries, nil if that
+// is not known: in a package with two tracers the work may trace by the other.
+func parentOf(m *model.Models, carries ctxflow.Step) *spans.Start {
+	start := m.Spans.Carried(carries.Call)
+	if start == nil || start.Func != carries.Func || start.Foreign() && !m.Spans.OneTracer() {
+		return nil
+	}
+	return start
 }
 
 // detachedFault finds detached work without a span of its own, in request
@@ -468,6 +481,9 @@ func fix(m *model.Models, l *launch.Launch, f fault) *analysis.SuggestedFix {
 	}
 	if f.handedOn {
 		return nil // the request has to be cloned, too
+	}
+	if f.foreign {
+		return nil // a span of OpenTelemetry is none of that tracer's
 	}
 	if f.step.Call != nil && f.category == canceled && (l.HandedOut() || l.Feeds()) {
 		return nil // it may be the cancel that should wait until all is taken

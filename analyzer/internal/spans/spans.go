@@ -123,6 +123,27 @@ func (x *Index) Objects() []*Start { return x.objects }
 // StartOf returns the start that a call is, nil if it is none.
 func (x *Index) StartOf(call *ast.CallExpr) *Start { return x.byCall[call] }
 
+// Carried returns the start whose span a call puts into the context that it
+// returns: the call itself, or what has started the span that it is given. It
+// is nil if that is not known.
+func (x *Index) Carried(call *ast.CallExpr) *Start {
+	if s := x.byCall[call]; s != nil || !otelapi.SetsSpanOf(x.Pkg.Callee(call)) {
+		return s
+	}
+	for _, arg := range call.Args {
+		v := x.Pkg.VarOf(arg)
+		if v == nil || v.IsField() || !x.Pkg.Tracers.IsSpan(v.Type()) || !x.m.assignedOnce(v) {
+			continue
+		}
+		for _, s := range x.starts {
+			if s.Span == v {
+				return s
+			}
+		}
+	}
+	return nil
+}
+
 // StartsIn returns the starts that stand in f itself.
 func (x *Index) StartsIn(f *scope.Func) []*Start { return x.byFunc[f] }
 

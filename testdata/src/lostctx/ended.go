@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
 )
 
 func endedBeforeNext(ctx context.Context, id string) error {
@@ -87,4 +88,15 @@ func endedInGroup(ctx context.Context, ids []string) error {
 		})
 	}
 	return errors.Join(err, g.Wait())
+}
+
+func endedInAContextMadeByHand(ctx context.Context, id string) error {
+	_, span := tracer.Start(ctx, "select")
+	below := trace.ContextWithSpan(ctx, span)
+	_, err := load(below, id)
+	span.End()
+	if err != nil {
+		return err
+	}
+	return save(below, id) // want `save gets below after the end of span`
 }

@@ -194,3 +194,15 @@ func endedServes(ctx context.Context, ready bool) {
 		until(ctx)
 	}
 }
+
+func endedInAContextMadeByHand(work func(context.Context) error) {
+	_, span := tracer.Start(context.Background(), "all")
+	defer span.End()
+	ctx := trace.ContextWithSpan(context.Background(), span)
+	go work(ctx) // want `goroutine goes on after the span in ctx has ended`
+}
+
+// The span is its caller's, who may wait for the work.
+func silentBelowABorrowedSpan(parent trace.Span, work func(context.Context) error) {
+	go work(trace.ContextWithSpan(context.Background(), parent))
+}

@@ -61,3 +61,34 @@ func (f *flow) silentWhenOnlyAsked(ctx context.Context, row []byte) error {
 	log.Print(ctx.Value("id"))
 	return ctx.Err()
 }
+
+// Nothing says that load leaves the context alone: what it starts is late.
+func endedInAContextMadeByHand(ctx context.Context, tracer opentracing.Tracer, load func(context.Context) error) error {
+	span := tracer.StartSpan("first")
+	ctx = opentracing.ContextWithSpan(ctx, span)
+	err := load(ctx)
+	span.Finish()
+	if err != nil {
+		return err
+	}
+	return load(ctx) // want `load gets ctx after the end of span, so what it starts hangs below an ended span`
+}
+
+func silentWithTheOldContext(ctx context.Context, tracer opentracing.Tracer, load func(context.Context) error) error {
+	span := tracer.StartSpan("first")
+	err := load(opentracing.ContextWithSpan(ctx, span))
+	span.Finish()
+	if err != nil {
+		return err
+	}
+	return load(ctx)
+}
+
+// Which of them the context has is not said.
+func silentForOneOfTwoSpans(ctx context.Context, tracer opentracing.Tracer, load func(context.Context) error) error {
+	span := tracer.StartSpan("first")
+	span.Finish()
+	span = tracer.StartSpan("second")
+	defer span.Finish()
+	return load(opentracing.ContextWithSpan(ctx, span))
+}
