@@ -10,3 +10,5 @@ import (
 func Test(t *testing.T) { ruletest.Run(t, queuectx.New) }
 
 func TestQueues(t *testing.T) { ruletest.RunIn(t, "queues", queuectx.New) }
+
+func TestTracers(t *testing.T) { ruletest.RunIn(t, "tracers", queuectx.New) }

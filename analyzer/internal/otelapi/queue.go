@@ -245,6 +245,35 @@ func Injects(fn *types.Func) bool { return isPropagation(fn, "Inject") }
 // Extracts: see Injects.
 func Extracts(fn *types.Func) bool { return isPropagation(fn, "Extract") }
 
+// Fills returns the argument of a call of fn that is a carrier, and is filled
+// with the span of a context or the like, by whichever tracer.
+func Fills(fn *types.Func) (arg int, ok bool) {
+	if Injects(fn) {
+		return 1, true
+	}
+	if fn == nil {
+		return 0, false
+	}
+	arg, ok = fills[key(fn)]
+	return arg, ok
+}
+
+// github.com/opentracing/opentracing-go v1.2.0, gopkg.in/DataDog/dd-trace-go.v1
+// v1.74.8, github.com/DataDog/dd-trace-go/v2 v2.12.0
+var fills = map[string]int{
+	"(github.com/opentracing/opentracing-go.Tracer).Inject":            2,
+	"gopkg.in/DataDog/dd-trace-go.v1/ddtrace/tracer.Inject":            1,
+	"(gopkg.in/DataDog/dd-trace-go.v1/ddtrace.Tracer).Inject":          1,
+	"github.com/DataDog/dd-trace-go/v2/ddtrace/tracer.Inject":          1,
+	"(github.com/DataDog/dd-trace-go/v2/ddtrace/tracer.Tracer).Inject": 1,
+}
+
+// CopiesMap reports whether fn returns a copy of a map that shares nothing
+// with it.
+func CopiesMap(fn *types.Func) bool {
+	return fn != nil && (key(fn) == "(net/http.Header).Clone" || fn.FullName() == "maps.Clone")
+}
+
 // isPropagation knows the methods of all propagators by what they take: a
 // context and a carrier.
 func isPropagation(fn *types.Func, name string) bool {

@@ -38,6 +38,7 @@ func tables() map[string][]string {
 		"facades":     keys(facades),
 		"lookers":     keys(lookers),
 		"timeless":    keys(timeless),
+		"fills":       keys(fills),
 		"spans":       spanMethods(),
 
 		"statusSetters":  keys(statusSetters),

@@ -421,8 +421,12 @@ func (x *Index) Wasted(f *scope.Func) []Waste {
 					out = append(out, Waste{c, f, true})
 				}
 			}
-		case otelapi.Injects(fn) && len(c.Args) == 2:
-			if x.goesNowhere(c.Args[1], f, c) || x.ofCopy(c.Args[1], f, c) || x.afterSending(c.Args[1], f, c) {
+		default:
+			arg, fills := otelapi.Fills(fn)
+			if !fills || arg >= len(c.Args) {
+				return
+			}
+			if carrier := c.Args[arg]; x.goesNowhere(carrier, f, c) || x.ofCopy(carrier, f, c) || x.afterSending(carrier, f, c) {
 				out = append(out, Waste{c, f, false})
 			}
 		}
@@ -512,28 +516,33 @@ func (x *Index) afterSending(carrier ast.Expr, f *scope.Func, inject *ast.CallEx
 }
 
 // goesNowhere reports whether a carrier is made in f and used by nothing but
-// the call that fills it.
+// the call that fills it. A list that is filled by its address grows there, and
+// not where it was copied from.
 func (x *Index) goesNowhere(carrier ast.Expr, f *scope.Func, inject *ast.CallExpr) bool {
 	e := ast.Unparen(carrier)
 	if conv, ok := e.(*ast.CallExpr); ok && x.pkg.Info.Types[conv.Fun].IsType() && len(conv.Args) == 1 {
 		e = ast.Unparen(conv.Args[0])
 	}
+	grows := false
 	if u, ok := e.(*ast.UnaryExpr); ok && u.Op == token.AND {
 		e = u.X
+		if t := x.pkg.Info.TypeOf(e); t != nil {
+			_, grows = t.Underlying().(*types.Slice)
+		}
 	}
 	switch lit := e.(type) {
 	case *ast.CompositeLit:
 		return len(lit.Elts) == 0
 	case *ast.Ident:
 		v := x.pkg.VarOf(lit)
-		if v == nil || !f.Owns(v) {
+		if v == nil || !f.Owns(v) || isResult(f, v) {
 			return false
 		}
 		if _, param := f.SlotOf(v); param {
 			return false
 		}
 		rhs, in, ok := x.flow.Single(v)
-		if !ok || in != f || !made(x.pkg, rhs) {
+		if !ok || in != f || !grows && !made(x.pkg, rhs) {
 			return false
 		}
 		for _, cur := range x.pkg.Uses(v) {
@@ -551,13 +560,27 @@ func (x *Index) goesNowhere(carrier ast.Expr, f *scope.Func, inject *ast.CallExp
 	return false
 }
 
-// made reports whether an expression makes an empty map.
+// isResult reports whether a variable is a result of f: a return without
+// operands reads it.
+func isResult(f *scope.Func, v *types.Var) bool {
+	for r := range f.Sig.Results().Variables() {
+		if r == v {
+			return true
+		}
+	}
+	return false
+}
+
+// made reports whether an expression makes a map: an empty one, or a copy.
 func made(pkg *scope.Package, e ast.Expr) bool {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.CompositeLit:
 		_, ok := scope.Underlying(pkg.Info, e).(*types.Map)
 		return ok && len(e.Elts) == 0
 	case *ast.CallExpr:
+		if otelapi.CopiesMap(pkg.Callee(e)) {
+			return true
+		}
 		id, ok := ast.Unparen(e.Fun).(*ast.Ident)
 		if !ok || id.Name != "make" {
 			return false

@@ -2,6 +2,7 @@ package queuectx
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/nats-io/nats.go"
 	"github.com/segmentio/kafka-go"
@@ -72,5 +73,63 @@ func silentSentAgain(ctx context.Context, nc *nats.Conn, body []byte) error {
 		return nil
 	}
 	otel.GetTextMapPropagator().Inject(ctx, propagation.HeaderCarrier(msg.Header))
+	return nc.PublishMsg(msg)
+}
+
+// headerList is a copy of the headers of a message, and grows by itself.
+type headerList []kafka.Header
+
+func (l *headerList) Get(key string) string { return "" }
+
+func (l *headerList) Set(key, value string) {
+	*l = append(*l, kafka.Header{Key: key, Value: []byte(value)})
+}
+
+func (l *headerList) Keys() []string { return nil }
+
+func droppedInACopyOfTheHeaders(ctx context.Context, w *kafka.Writer, msg kafka.Message) error {
+	ctx, span := tracer.Start(ctx, "copied headers", trace.WithSpanKind(trace.SpanKindProducer))
+	defer span.End()
+	headers := headerList(msg.Headers)
+	otel.GetTextMapPropagator().Inject(ctx, &headers) // want `the carrier that otel.GetTextMapPropagator\(\).Inject fills goes nowhere`
+	return w.WriteMessages(ctx, msg)
+}
+
+func silentPutBack(ctx context.Context, w *kafka.Writer, msg kafka.Message) error {
+	ctx, span := tracer.Start(ctx, "headers put back", trace.WithSpanKind(trace.SpanKindProducer))
+	defer span.End()
+	headers := headerList(msg.Headers)
+	otel.GetTextMapPropagator().Inject(ctx, &headers)
+	msg.Headers = headers
+	return w.WriteMessages(ctx, msg)
+}
+
+func silentReturned(ctx context.Context, msg kafka.Message) (headers headerList) {
+	headers = headerList(msg.Headers)
+	otel.GetTextMapPropagator().Inject(ctx, &headers)
+	return
+}
+
+func silentByItsAddress(ctx context.Context, w *kafka.Writer, msg kafka.Message) error {
+	ctx, span := tracer.Start(ctx, "headers in place", trace.WithSpanKind(trace.SpanKindProducer))
+	defer span.End()
+	otel.GetTextMapPropagator().Inject(ctx, (*headerList)(&msg.Headers))
+	return w.WriteMessages(ctx, msg)
+}
+
+func droppedInAClone(ctx context.Context, nc *nats.Conn, msg *nats.Msg, header http.Header) error {
+	ctx, span := tracer.Start(ctx, "cloned header", trace.WithSpanKind(trace.SpanKindClient))
+	defer span.End()
+	own := header.Clone()
+	otel.GetTextMapPropagator().Inject(ctx, propagation.HeaderCarrier(own)) // want `the carrier that otel.GetTextMapPropagator\(\).Inject fills goes nowhere`
+	return nc.PublishMsg(msg)
+}
+
+// A map is the same map under another name.
+func silentInTheSameMap(ctx context.Context, nc *nats.Conn, msg *nats.Msg) error {
+	ctx, span := tracer.Start(ctx, "the same header", trace.WithSpanKind(trace.SpanKindProducer))
+	defer span.End()
+	header := msg.Header
+	otel.GetTextMapPropagator().Inject(ctx, propagation.HeaderCarrier(header))
 	return nc.PublishMsg(msg)
 }
