@@ -237,12 +237,13 @@ func calls(f *scope.Func) []*ast.CallExpr {
 
 // An evaluation takes one name apart.
 type evaluation struct {
-	t      *summary.Table
-	pkg    *scope.Package
-	steps  int
-	active map[types.Object]bool
-	bound  map[*types.Var][]Part // parameters of functions looked into
-	handed map[*types.Var]requester
+	t       *summary.Table
+	pkg     *scope.Package
+	steps   int
+	active  map[types.Object]bool
+	looking map[*scope.Func]bool  // functions looked into
+	bound   map[*types.Var][]Part // their parameters
+	handed  map[*types.Var]requester
 }
 
 // Culprit returns the part of the name that is data. The method of a request
@@ -523,9 +524,15 @@ func (e *evaluation) call(x *ast.CallExpr, f *scope.Func, depth int) []Part {
 		return quiet
 	}
 	fn := e.pkg.Callee(x)
-	switch {
-	case fn == nil:
+	if fn == nil {
+		// A field or variable that only ever holds one function is as good as
+		// its name. Where there are several somebody chooses.
+		if targets, complete := e.pkg.Targets(x.Fun); complete && len(targets) == 1 && targets[0].Func != nil {
+			return e.result(x, targets[0].Func, f, depth)
+		}
 		return quiet
+	}
+	switch {
 	case otelapi.Formats(fn):
 		return e.format(x, f, depth)
 	case otelapi.ClientValue(fn), e.ofMessage(x, f):
@@ -546,20 +553,19 @@ func (e *evaluation) call(x *ast.CallExpr, f *scope.Func, depth int) []Part {
 		}
 		return out
 	}
-	return e.result(x, fn, f, depth)
+	return e.result(x, e.pkg.Decl(fn), f, depth)
 }
 
 // result looks into a function of the package that returns a name.
-func (e *evaluation) result(x *ast.CallExpr, fn *types.Func, f *scope.Func, depth int) []Part {
-	g := e.pkg.Decl(fn)
-	if g == nil || e.active[fn] || g.Sig.Results().Len() != 1 || g.Sig.Variadic() || g.Sig.Params().Len() != len(x.Args) {
+func (e *evaluation) result(x *ast.CallExpr, g, f *scope.Func, depth int) []Part {
+	if g == nil || e.looking[g] || g.Sig.Results().Len() != 1 || g.Sig.Variadic() || g.Sig.Params().Len() != len(x.Args) {
 		return quiet
 	}
-	if e.active == nil {
-		e.active = make(map[types.Object]bool)
+	if e.looking == nil {
+		e.looking = make(map[*scope.Func]bool)
 	}
-	e.active[fn] = true
-	defer delete(e.active, fn)
+	e.looking[g] = true
+	defer delete(e.looking, g)
 	outer := e.bound
 	bound := make(map[*types.Var][]Part)
 	for i, arg := range x.Args {
