@@ -9,6 +9,7 @@ package ctxflow
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"slices"
@@ -242,17 +243,55 @@ const maxDepth = 24
 // result means that e has none.
 func (fl *Flow) Eval(e ast.Expr, f *scope.Func, env *Env) []Value {
 	fl.budget = maxEvaluations
-	return settled(fl.eval(e, f, env, 0))
+	return fl.settled(fl.eval(e, f, env, 0))
 }
 
-// settled makes of values that depend on settings unknown ones.
-func settled(values []Value) []Value {
+// settled makes of values that depend on settings unknown ones, unless the
+// package itself has set them so that a copy has all of the original.
+func (fl *Flow) settled(values []Value) []Value {
 	for _, v := range values {
-		if v.Has(Copies) {
+		if !v.Has(Copies) {
+			continue
+		}
+		if !fl.copiesAll() {
 			return unknown
 		}
+		out := without(values, Copies)
+		for i := range out {
+			out[i].Pooled = out[i].Pooled && !values[i].Has(Copies) // a copy is not taken back
+		}
+		return out
 	}
 	return values
+}
+
+// copiesAll reports whether the package sets a framework up so that copies of
+// its objects are contexts of the request.
+func (fl *Flow) copiesAll() bool {
+	type key struct{}
+	return fl.pkg.Memo(key{}, func() any {
+		settings := make(map[*types.Var]bool)
+		for _, obj := range fl.pkg.Info.Uses {
+			if v, ok := obj.(*types.Var); ok && otelapi.FallsBack(v) {
+				settings[v] = true
+			}
+		}
+		for v := range settings {
+			for _, cur := range fl.pkg.Uses(v) {
+				if cur.ParentEdgeKind() == edge.SelectorExpr_Sel {
+					cur = cur.Parent()
+				}
+				if cur.ParentEdgeKind() != edge.AssignStmt_Lhs {
+					continue
+				}
+				rhs, _, ok := pick(cur.ParentEdgeIndex(), len(cur.Parent().Node().(*ast.AssignStmt).Lhs), cur.Parent().Node().(*ast.AssignStmt).Rhs)
+				if on := fl.pkg.Info.Types[rhs].Value; ok && on != nil && on.Kind() == constant.Bool && constant.BoolVal(on) {
+					return true
+				}
+			}
+		}
+		return false
+	}).(bool)
 }
 
 // maxEvaluations bounds the work for one question: a function that assigns
@@ -1009,11 +1048,11 @@ func same(a, b Value) bool {
 // EvalVar returns the contexts that a variable can hold just before a node of f.
 func (fl *Flow) EvalVar(v *types.Var, at ast.Node, f *scope.Func) []Value {
 	fl.budget = maxEvaluations
-	return settled(fl.evalVar(v, at, f, nil, 0))
+	return fl.settled(fl.evalVar(v, at, f, nil, 0))
 }
 
 // EvalResult returns the contexts that one result of a call can be.
 func (fl *Flow) EvalResult(call *ast.CallExpr, index int, f *scope.Func) []Value {
 	fl.budget = maxEvaluations
-	return settled(fl.evalCall(call, index, f, nil, 0))
+	return fl.settled(fl.evalCall(call, index, f, nil, 0))
 }

@@ -429,6 +429,15 @@ func IsTaggedCommand(fn *types.Func) bool {
 	return false
 }
 
+// FallsBack reports whether v is the setting by which copies of a framework's
+// objects are contexts of their request: Engine.ContextWithFallback of
+// github.com/gin-gonic/gin v1.12.0.
+func FallsBack(v *types.Var) bool {
+	return v != nil && v.IsField() && v.Pkg() != nil && v.Name() == ginFallback && v.Pkg().Path() == ginPath
+}
+
+const ginPath, ginFallback = "github.com/gin-gonic/gin", "ContextWithFallback"
+
 // carried says which methods of what servers hand out have its context.
 var carried = map[string]Derivation{
 	"(google.golang.org/grpc.ServerStream).Context":     {Derives, Receiver, 0, -1},

@@ -180,6 +180,12 @@ func TestHandlers(t *testing.T) {
 			checkCarried(t, fn, d)
 		}
 	}
+	if gin := byPath[ginPath]; gin != nil {
+		field, _, _ := types.LookupFieldOrMethod(gin.Scope().Lookup("Engine").Type(), true, gin, ginFallback)
+		if v, ok := field.(*types.Var); !ok || !FallsBack(v) {
+			t.Errorf("gin.Engine has no field %s", ginFallback)
+		}
+	}
 	for name := range handlerTypes {
 		n := parseType(name)
 		if pkg := byPath[n.path]; pkg != nil && !IsHandlerType(pkg.Scope().Lookup(n.name).Type()) {
