@@ -506,7 +506,7 @@ func (x *Index) AfterWait(f *scope.Func) []Late {
 					visit(inner, point)
 				}
 			case *ast.CallExpr:
-				for _, u := range x.usesOf(n, g, nil) {
+				for _, u := range append(x.usesOf(n, g, nil), x.derived(n, g)...) {
 					if u.Does&summary.Works == 0 || asks(u) || len(u.Values) != 1 {
 						continue
 					}
@@ -519,6 +519,21 @@ func (x *Index) AfterWait(f *scope.Func) []Late {
 	}
 	visit(f, nil)
 	return out
+}
+
+// derived returns the context from which a call derives one that can be
+// cancelled, for another group say: what comes of a dead one is dead.
+func (x *Index) derived(call *ast.CallExpr, f *scope.Func) []Use {
+	callee := x.pkg.Callee(call)
+	d, ok := otelapi.DerivationOf(callee)
+	if !ok || d.Effect != otelapi.Groups && d.Effect != otelapi.Cancels && d.Effect != otelapi.Times {
+		return nil
+	}
+	arg, ok := ctxflow.Argument(call, d.Arg)
+	if !ok {
+		return nil
+	}
+	return []Use{{Expr: arg, Call: call, Func: f, Callee: callee, Does: summary.Works, Values: x.Flow.Eval(arg, f, nil)}}
 }
 
 // asks reports whether a use only asks the context itself how it is: what has

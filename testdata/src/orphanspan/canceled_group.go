@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -139,4 +140,58 @@ func silentDetachedAfterWait(ctx context.Context, o order) error {
 	g.Go(func() error { return db.Save(group, o) })
 	_ = g.Wait()
 	return db.Save(context.WithoutCancel(group), o)
+}
+
+// A group, or a timeout, below one that has been waited for begins dead.
+
+func groupBelowAGroupAfterWait(ctx context.Context, o order) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return db.Save(ctx, o) })
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	g, ctx = errgroup.WithContext(ctx) // want `ctx is the context of a group that has been waited for, and cancelled since Wait returned`
+	g.Go(func() error { return db.Save(ctx, o) })
+	return g.Wait()
+}
+
+func timeoutBelowAGroupAfterWait(ctx context.Context, o order) error {
+	g, group := errgroup.WithContext(ctx)
+	g.Go(func() error { return db.Save(group, o) })
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	timed, cancel := context.WithTimeout(group, time.Minute) // want `group is the context of a group that has been waited for`
+	defer cancel()
+	return db.Save(timed, o)
+}
+
+func silentGroupBesideAGroup(ctx context.Context, o order) error {
+	first, one := errgroup.WithContext(ctx)
+	first.Go(func() error { return db.Save(one, o) })
+	if err := first.Wait(); err != nil {
+		return err
+	}
+	second, two := errgroup.WithContext(ctx)
+	second.Go(func() error { return db.Save(two, o) })
+	return second.Wait()
+}
+
+func silentGroupBelowAGroupBeforeWait(ctx context.Context, o order) error {
+	g, outer := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		h, inner := errgroup.WithContext(outer)
+		h.Go(func() error { return db.Save(inner, o) })
+		return h.Wait()
+	})
+	return g.Wait()
+}
+
+func silentTimeoutDetachedAfterWait(ctx context.Context, o order) error {
+	g, group := errgroup.WithContext(ctx)
+	g.Go(func() error { return db.Save(group, o) })
+	_ = g.Wait()
+	timed, cancel := context.WithTimeout(context.WithoutCancel(group), time.Minute)
+	defer cancel()
+	return db.Save(timed, o)
 }
