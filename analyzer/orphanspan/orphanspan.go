@@ -266,9 +266,7 @@ func endedFault(m *model.Models, l *launch.Launch, u launch.Use, v ctxflow.Value
 		case end.Deferred && l.Sits(s.Func) && (v.Origin != ctxflow.Param || m.Launch.Request(v.Func, v.Var) != launch.Proven):
 			// the span ends when the process is told to stop
 		case l.Outlives(s.Func):
-			if !l.HandedOut() {
-				return f, true
-			}
+			return f, true
 		case l.Func != s.Func:
 		case end.Deferred:
 			if d, ok := end.Node.(*ast.DeferStmt); ok && !l.JoinedBefore(d) {
@@ -476,8 +474,8 @@ func verdict(m *model.Models, l *launch.Launch, f fault) plan.Verdict {
 // fix returns the detached span. Where the work is joined there is none: what
 // is wrong there is the order of End and Wait.
 func fix(m *model.Models, l *launch.Launch, f fault) *analysis.SuggestedFix {
-	if f.category == ended && !l.Outlives(f.step.Func) {
-		return nil
+	if f.category == ended && (!l.Outlives(f.step.Func) || l.HandedOut()) {
+		return nil // it is the End that comes too early
 	}
 	if f.handedOn {
 		return nil // the request has to be cloned, too

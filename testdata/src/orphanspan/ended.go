@@ -206,3 +206,79 @@ func endedInAContextMadeByHand(work func(context.Context) error) {
 func silentBelowABorrowedSpan(parent trace.Span, work func(context.Context) error) {
 	go work(trace.ContextWithSpan(context.Background(), parent))
 }
+
+// Whoever has the other end of the work may wait for it, but the span does not.
+
+func endedGenerator(ctx context.Context, ids []string) <-chan order {
+	ctx, span := tracer.Start(ctx, "list")
+	defer span.End()
+	out := make(chan order)
+	go func() { // want `goroutine goes on after the span in ctx has ended`
+		defer close(out)
+		for _, id := range ids {
+			o, err := db.Load(ctx, id)
+			if err != nil {
+				return
+			}
+			out <- o
+		}
+	}()
+	return out
+}
+
+func endedBehindTheCallersChannel(ctx context.Context, done chan<- error, o order) {
+	ctx, span := tracer.Start(ctx, "answer later")
+	defer span.End()
+	go func() { // want `goroutine goes on after the span in ctx has ended`
+		done <- db.Save(ctx, o)
+	}()
+}
+
+func silentGeneratorThatEndsIt(ctx context.Context, ids []string) <-chan order {
+	ctx, span := tracer.Start(ctx, "list")
+	out := make(chan order)
+	go func() {
+		defer span.End()
+		defer close(out)
+		for _, id := range ids {
+			o, err := db.Load(ctx, id)
+			if err != nil {
+				return
+			}
+			out <- o
+		}
+	}()
+	return out
+}
+
+func silentGeneratorBesideTheSpan(ctx context.Context, ids []string) <-chan order {
+	_, span := tracer.Start(ctx, "open")
+	defer span.End()
+	out := make(chan order)
+	go func() {
+		defer close(out)
+		for _, id := range ids {
+			o, err := db.Load(ctx, id)
+			if err != nil {
+				return
+			}
+			out <- o
+		}
+	}()
+	return out
+}
+
+// The work is done when the function returns, and its result is handed out.
+func silentFilledBeforeReturn(ctx context.Context, o order) <-chan error {
+	ctx, span := tracer.Start(ctx, "fill")
+	defer span.End()
+	out := make(chan error, 1)
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		out <- db.Save(ctx, o)
+	}()
+	wg.Wait()
+	return out
+}
