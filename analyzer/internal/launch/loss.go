@@ -22,7 +22,7 @@ import (
 
 // lossBits are what a summary says about losses; they are not handed on from
 // callee to caller like the rest of a slot, but judged anew by losses.
-const lossBits = summary.Loses | summary.Spanless | summary.Settled | summary.Lasts
+const lossBits = summary.Loses | summary.Spanless | summary.Settled | summary.Lasts | summary.Yields
 
 // Loses says whether the work loses its context when the request ends whose
 // context a value of a use is: NotRequest if it does not, or if nothing around
@@ -343,6 +343,7 @@ func (x *Index) losses(f *scope.Func, sum *summary.Func) {
 		if !l.Func.Inside(f) || l.Kind == Shared {
 			continue
 		}
+		l.yields(f, sum)
 		for _, u := range l.Uses() {
 			if u.Does&(summary.Works|summary.Outlives) == 0 || !l.losesAll(u) {
 				continue
@@ -374,6 +375,25 @@ func (x *Index) losses(f *scope.Func, sum *summary.Func) {
 	for i := scope.Receiver; i < f.Sig.Params().Len(); i++ {
 		if v := f.Slot(i); v != nil && otelapi.ImplementsContext(v.Type()) && x.keeps(f, v) {
 			sum.Slots[i+1].Ctx |= summary.Lasts
+		}
+	}
+}
+
+// yields notes the contexts that f's work goes on with behind what f returns.
+func (l *Launch) yields(f *scope.Func, sum *summary.Func) {
+	if l.Func != f || !l.HandedOut() || !l.Outlives(f) {
+		return
+	}
+	for _, u := range l.Uses() {
+		if u.Does&(summary.Works|summary.Outlives) == 0 || u.Starts || len(u.Values) != 1 {
+			continue
+		}
+		v := u.Values[0]
+		if _, own := v.Span(); own || v.Origin != ctxflow.Param || v.Func != f || v.Detached() {
+			continue
+		}
+		if slot, ok := f.SlotOf(v.Var); ok {
+			sum.Slots[slot+1].Ctx |= summary.Yields
 		}
 	}
 }

@@ -892,6 +892,8 @@ func (s *Start) lazy(e *Event) (what string, at ast.Node) {
 			what = Stream
 		case otelapi.IsIterator(t):
 			what = Iterator
+		case receives(t) && s.yields(call):
+			what = Stream // the work that fills it
 		default:
 			i++
 			continue
@@ -914,6 +916,27 @@ func (s *Start) lazy(e *Event) (what string, at ast.Node) {
 		return "", nil
 	}
 	return "", nil
+}
+
+// receives reports whether t is a channel to receive from.
+func receives(t types.Type) bool {
+	c, ok := t.Underlying().(*types.Chan)
+	return ok && c.Dir() != types.SendOnly
+}
+
+// yields reports whether a call goes on with the context of the span behind
+// what it returns.
+func (s *Start) yields(call *ast.CallExpr) bool {
+	sum := s.x.Table.Call(call)
+	if sum == nil || s.Ctx == nil {
+		return false
+	}
+	for i, arg := range call.Args {
+		if s.x.m.local(arg) == s.Ctx && sum.SlotAt(i).Ctx&summary.Yields != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // returnOf returns a return statement of f with v among its operands.

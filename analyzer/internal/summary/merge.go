@@ -23,7 +23,7 @@ func (f *Func) or(g *Func) *Func {
 func (s Slot) or(t Slot) Slot {
 	out := Slot{
 		Span: both(s.Span, t.Span, Ends),
-		Ctx:  both(s.Ctx, t.Ctx, Awaits),
+		Ctx:  both(s.Ctx, t.Ctx, Awaits|Yields),
 		// Work that one of them does not count is not counted.
 		Func:  both(s.Func, t.Func, Tracked|Deferred),
 		Group: both(s.Group, t.Group, Waits|Receives),

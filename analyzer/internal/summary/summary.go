@@ -123,6 +123,9 @@ const (
 	// Hands: besides Works, for it is given to a call that may do anything with
 	// it. Without this bit its error is all that comes of it.
 	Hands
+	// Yields: it is given to work that goes on when the call has returned, starts
+	// no span of its own, and has its other end in what is returned.
+	Yields
 )
 
 // FuncUse is what a function does with a function value it is given.

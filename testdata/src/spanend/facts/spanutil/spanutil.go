@@ -59,3 +59,19 @@ func Adopt(span trace.Span) *Operation { return &Operation{span} }
 func (o *Operation) Close(err error) { Finish(o.span, err) }
 
 var EndWith = func(span trace.Span) { span.End() }
+
+// Stream sends what fetch returns until that fails.
+func Stream(ctx context.Context, fetch func(context.Context) (string, error)) <-chan string {
+	out := make(chan string)
+	go func() {
+		defer close(out)
+		for {
+			s, err := fetch(ctx)
+			if err != nil {
+				return
+			}
+			out <- s
+		}
+	}()
+	return out
+}

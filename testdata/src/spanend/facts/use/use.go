@@ -111,3 +111,9 @@ func silentUnknown(ctx context.Context) error {
 	spanutil.EndWith(span)
 	return err
 }
+
+func earlyBehindAChannel(ctx context.Context, fetch func(context.Context) (string, error)) <-chan string {
+	ctx, span := tracer.Start(ctx, "stream")
+	defer span.End() // want `the stream that leaves the function still works under it`
+	return spanutil.Stream(ctx, fetch)
+}
