@@ -12,9 +12,9 @@
 //   - foreign: an End of a span that was taken out of a context;
 //   - early: an End, deferred or by hand, after which what left the function
 //     still uses the span or its context: a context, a closure, an iterator, a
-//     stream, an object with the span in it;
-//   - late: a span that is annotated, or ended again, after its End, or ended
-//     by several goroutines;
+//     stream, a channel that is still filled, an object with the span in it;
+//   - late: a span that is annotated, or ended again, after its End, if only by
+//     work that goes on then, or ended by several goroutines;
 //   - uncalled: a deferred call of a function that returns the end function;
 //   - phase (opt-in): every other End by hand that a panic would skip.
 //

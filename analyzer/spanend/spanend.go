@@ -109,9 +109,40 @@ func (j *judging) start(s *spans.Start) {
 		j.report(late, s.Call, e.Node, lateMessage(s, e, after), related(after.Node, "this comes after it"), nil)
 		return
 	}
+	if e := j.afterwards(s); e != nil && !test {
+		j.report(late, s.Call, e.Node, spanName(s)+" is annotated here by work that goes on when the deferred "+endName(s)+" has run, so the annotation may be dropped", nil, nil)
+		return
+	}
 	if !test {
 		j.byHand(s)
 	}
+}
+
+// afterwards returns what work that outlives the function does to a span which
+// the function has deferred the end of. Work that waits for the context to be
+// done may see that before the function returns, and so does a loop that is told
+// to stop.
+func (j *judging) afterwards(s *spans.Start) *spans.Event {
+	ends := s.EndPoints()
+	for _, end := range ends {
+		if !end.Deferred || end.Func != s.Func {
+			return nil // the work, or a closure, may end it when the work is done
+		}
+	}
+	if len(ends) == 0 {
+		return nil
+	}
+	for _, l := range j.m.Launch.Launches() {
+		if l.Body == nil || l.Body.Obj != nil || !l.Func.Inside(s.Func) || !l.Outlives(s.Func) || l.MayJoin() || l.Watches() || l.Endless() {
+			continue
+		}
+		for _, e := range s.Events(l.Body) {
+			if e.Does == spans.Annotates {
+				return e
+			}
+		}
+	}
+	return nil
 }
 
 // object judges a span that is in an object, by what becomes of that. Which of
