@@ -122,7 +122,8 @@ func (x *Index) judge(f *scope.Func, param *types.Var) request {
 // pressed or a peer that has gone, and that has no answer to wait for, so it may
 // as well have the context of a session or of the process.
 func (x *Index) isTold(f *scope.Func) bool {
-	if f.Obj == nil || f.Sig.Recv() == nil || !f.Obj.Exported() || f.Sig.Results().Len() > 0 || len(x.Callers(f)) > 0 {
+	called := func(c Caller) bool { return c.Func.Root() != f } // a decorator of its own kind adds nothing
+	if f.Obj == nil || f.Sig.Recv() == nil || !f.Obj.Exported() || f.Sig.Results().Len() > 0 || slices.ContainsFunc(x.Callers(f), called) {
 		return false
 	}
 	return !slices.ContainsFunc(x.implementedElsewhere(f), func(m *types.Func) bool {

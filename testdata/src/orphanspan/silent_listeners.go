@@ -96,6 +96,18 @@ func (k *keyboard) Held(ctx context.Context, o order) bool {
 	return true
 }
 
+type presser interface {
+	Pressed(ctx context.Context, o order)
+}
+
+type keyboards []presser
+
+func (all keyboards) Pressed(ctx context.Context, o order) {
+	for _, k := range all {
+		go k.Pressed(ctx, o)
+	}
+}
+
 // Nobody else can call it, so it is called here or not at all.
 func (k *keyboard) forgotten(ctx context.Context, o order) {
 	go k.Save(ctx, o) // want `goroutine outlives forgotten but works with its ctx`
