@@ -153,10 +153,7 @@ func (l *Launch) cancelledAround(v ctxflow.Value) bool {
 // something else does, or calls what works with a context. Where it returns at
 // once, a deferred cancel stops nothing but what has only just begun.
 func (l *Launch) Lingers(f *scope.Func) bool {
-	x, node := l.index, l.Node
-	for g := l.Func; g != nil && g != f; g = g.Outer {
-		node = g.Node
-	}
+	x, node := l.index, l.in(f)
 	p, ok := f.Graph().At(node)
 	if !ok {
 		return true
@@ -167,15 +164,22 @@ func (l *Launch) Lingers(f *scope.Func) bool {
 	return !open
 }
 
+// in returns the node of f in which the launch stands: itself, or the literal of
+// f around it.
+func (l *Launch) in(f *scope.Func) ast.Node {
+	node := l.Node
+	for g := l.Func; g != nil && g != f; g = g.Outer {
+		node = g.Node
+	}
+	return node
+}
+
 // Sits reports whether f, a function around the launch, goes on after it on every
 // path until something tells it to stop: it serves, or waits for its context.
 // What it ends when it returns it ends with the process.
 func (l *Launch) Sits(f *scope.Func) bool {
-	x, node := l.index, l.Node
-	for g := l.Func; g != nil && g != f; g = g.Outer {
-		node = g.Node
-	}
-	p, ok := f.Graph().At(node)
+	x := l.index
+	p, ok := f.Graph().At(l.in(f))
 	if !ok {
 		return false
 	}
