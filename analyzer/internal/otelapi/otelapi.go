@@ -410,6 +410,7 @@ var readerPackages = []string{
 	"github.com/go-logr/logr",
 	"github.com/hashicorp/go-hclog",
 	"k8s.io/klog/v2",
+	"k8s.io/component-base/metrics", // v0.36.3: WithContext is for exemplars
 	"google.golang.org/grpc/metadata",
 	"google.golang.org/grpc/peer",
 	"github.com/prometheus/client_golang",

@@ -118,6 +118,7 @@ var unchecked = []string{
 	"go.uber.org/zap",
 	"golang.org/x/time",
 	"k8s.io/apimachinery",
+	"k8s.io/component-base",
 	"k8s.io/klog",
 	"sigs.k8s.io/controller-runtime",
 }
