@@ -116,7 +116,8 @@
 // for many.
 //
 // A comment that says why a context starts over is believed: above the call or
-// before it in the blocks around, or on the function. It is not if the call is
+// before it in the blocks around, on the function, or as the reason beside a
+// directive for contextcheck. It is not if the call is
 // known to trace, if a span has been started here, or, for launched work, if
 // the package speaks of tracing: such reasons are about cancellation. In
 // packages that do not, a context to which gRPC metadata are added is taken for

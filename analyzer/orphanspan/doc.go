@@ -118,7 +118,8 @@
 // in view hand them a context that lasts, work whose other end the caller
 // holds (a returned channel, iterator or pipe), loops that end with their
 // context, what constructors launch, functions that let the callbacks of what
-// they build work with their context, handlers below /debug/. Work that is
+// they build work with their context, methods for others that answer nothing
+// and that nobody in view calls, handlers below /debug/. Work that is
 // counted by something that each request makes for itself does not outlive the
 // request if whoever makes that waits for it. Results that go through an
 // interface are followed to what implements it in the same package. shared is

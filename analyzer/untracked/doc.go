@@ -75,7 +75,8 @@
 // or a channel, pumps, watchers, servers, pools, work in memory, and work that
 // a ticker's loop does again by itself; about work that a deferred cancel ends
 // when a function that goes on beside it returns; about what constructors
-// launch, and where a comment above says fire and forget, or best effort.
+// launch, and where a comment above, or the function's documentation, says fire
+// and forget, or best effort.
 // unwaited is silent about groups that other packages declare or can name, or
 // that a comment declares to be for tests, about waits under a condition, and
 // about three kinds of early returns: those that are taken only because the
