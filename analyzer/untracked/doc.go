@@ -76,7 +76,7 @@
 // a ticker's loop does again by itself; about work that a deferred cancel ends
 // when a function that goes on beside it returns; about what constructors
 // launch, and where a comment above, or the function's documentation, says fire
-// and forget, or best effort.
+// and forget, best effort, or that errors are ignored.
 // unwaited is silent about groups that other packages declare or can name, or
 // that a comment declares to be for tests, about waits under a condition, and
 // about three kinds of early returns: those that are taken only because the

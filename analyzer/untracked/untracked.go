@@ -75,7 +75,7 @@ var forTests = regexp.MustCompile(`(?i)\btest(s|ing)?\b`)
 
 // waived matches what people say of work whose loss is nobody's affair. That it
 // runs in the background, or that a client need not wait, says no such thing.
-var waived = regexp.MustCompile(`(?i)\b(fire[- ]and[- ]forget|best[- ]effort|nobody (waits|needs to wait))\b`)
+var waived = regexp.MustCompile(`(?i)\b(fire[- ]and[- ]forget|best[- ]effort|nobody (waits|needs to wait)|ignore (the |any )?errors?|errors? (is|are) ignored)\b`)
 
 func (j *judging) launch(l *launch.Launch) {
 	if l.Kind == launch.Sent || l.Kind == launch.Shared {

@@ -631,6 +631,8 @@ func (p *plain) waived(w http.ResponseWriter, r *http.Request) {
 	go work(ctx)
 	// Nobody waits for the others to hear of it.
 	go func() { _ = work(ctx) }()
+	// Ask for a refresh; ignore errors.
+	go work(ctx)
 	// A best-effort notification.
 	time.AfterFunc(time.Second, func() { _ = work(ctx) })
 }
