@@ -3,7 +3,7 @@ package launch
 import (
 	"go/ast"
 	"go/token"
-	"go/types"
+	"strings"
 
 	"github.com/spanlint/spanlint/analyzer/internal/otelapi"
 	"github.com/spanlint/spanlint/analyzer/internal/path"
@@ -51,12 +51,7 @@ func (x *Index) tellsEnd(ch ast.Expr) bool {
 		return true
 	}
 	t := chanOf(x.pkg.Info.TypeOf(ch))
-	return t != nil && (empty(t.Elem()) || isNamed(t.Elem(), "os", "Signal") || isNamed(t.Elem(), "time", "Time"))
-}
-
-func isNamed(t types.Type, pkg, name string) bool {
-	named, ok := types.Unalias(t).(*types.Named)
-	return ok && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == pkg && named.Obj().Name() == name
+	return t != nil && (empty(t.Elem()) || otelapi.Notifies(t))
 }
 
 // idle reports whether a function, and what it launches, does nothing that
@@ -125,7 +120,7 @@ func (x *Index) callIdles(call *ast.CallExpr, depth int) bool {
 	case "time":
 		return fn.Name() != "AfterFunc"
 	case "os":
-		return fn.Signature().Recv() != nil && isNamed(fn.Signature().Recv().Type(), "os", "Signal")
+		return strings.HasPrefix(fn.FullName(), "(os.Signal).")
 	}
 	return false
 }

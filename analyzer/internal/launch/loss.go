@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ast/edge"
 
@@ -193,20 +194,16 @@ func (l *Launch) Sits(f *scope.Func) bool {
 // sits reports whether a node waits for the end of a context, runs a server or
 // calls what does.
 func (x *Index) sits(n ast.Node) bool {
-	found := false
-	ast.Inspect(n, func(m ast.Node) bool {
+	return doesNow(n, func(m ast.Node) bool {
 		switch m := m.(type) {
-		case *ast.GoStmt, *ast.FuncLit, *ast.DeferStmt:
-			return false
 		case *ast.UnaryExpr:
-			found = found || x.lastsItself(m)
+			return x.lastsItself(m)
 		case *ast.CallExpr:
 			sum := x.table.Call(m)
-			found = found || x.blocks(m) || sum != nil && sum.Endless
+			return x.blocks(m) || sum != nil && sum.Endless
 		}
-		return !found
+		return false
 	})
-	return found
 }
 
 // lingers reports whether a node of f receives from a channel, or calls what
@@ -219,18 +216,27 @@ func (x *Index) lingers(n ast.Node, f *scope.Func) bool {
 			}
 		}
 	}
+	return doesNow(n, func(m ast.Node) bool {
+		switch m := m.(type) {
+		case *ast.UnaryExpr:
+			return m.Op == token.ARROW
+		case *ast.CallExpr:
+			return slices.ContainsFunc(x.usesOf(m, f, nil), func(u Use) bool { return u.Does&summary.Works != 0 })
+		}
+		return false
+	})
+}
+
+// doesNow reports whether something in a node is what is looked for, apart from
+// what is launched, deferred or stands in a literal.
+func doesNow(n ast.Node, is func(ast.Node) bool) bool {
 	found := false
 	ast.Inspect(n, func(m ast.Node) bool {
-		switch m := m.(type) {
+		switch m.(type) {
 		case *ast.GoStmt, *ast.FuncLit, *ast.DeferStmt:
 			return false
-		case *ast.UnaryExpr:
-			found = found || m.Op == token.ARROW
-		case *ast.CallExpr:
-			for _, u := range x.usesOf(m, f, nil) {
-				found = found || u.Does&summary.Works != 0
-			}
 		}
+		found = found || m != nil && is(m)
 		return !found
 	})
 	return found
