@@ -566,16 +566,22 @@ var blockers = map[string]bool{
 	"(sigs.k8s.io/controller-runtime/pkg/manager.Runnable).Start": true,
 	"(net.Listener).Accept":                                       true,
 
-	// k8s.io/apimachinery v0.36.3: loops that a context or channel ends
-	"k8s.io/apimachinery/pkg/util/wait.BackoffUntil":               true,
-	"k8s.io/apimachinery/pkg/util/wait.BackoffUntilWithContext":    true,
-	"k8s.io/apimachinery/pkg/util/wait.Forever":                    true,
-	"k8s.io/apimachinery/pkg/util/wait.JitterUntil":                true,
-	"k8s.io/apimachinery/pkg/util/wait.JitterUntilWithContext":     true,
-	"k8s.io/apimachinery/pkg/util/wait.NonSlidingUntil":            true,
-	"k8s.io/apimachinery/pkg/util/wait.NonSlidingUntilWithContext": true,
-	"k8s.io/apimachinery/pkg/util/wait.Until":                      true,
-	"k8s.io/apimachinery/pkg/util/wait.UntilWithContext":           true,
+	// k8s.io/apimachinery v0.36.3: loops that a context or channel ends, and polls
+	// without a deadline of their own
+	"k8s.io/apimachinery/pkg/util/wait.BackoffUntil":                     true,
+	"k8s.io/apimachinery/pkg/util/wait.BackoffUntilWithContext":          true,
+	"k8s.io/apimachinery/pkg/util/wait.Forever":                          true,
+	"k8s.io/apimachinery/pkg/util/wait.JitterUntil":                      true,
+	"k8s.io/apimachinery/pkg/util/wait.JitterUntilWithContext":           true,
+	"k8s.io/apimachinery/pkg/util/wait.NonSlidingUntil":                  true,
+	"k8s.io/apimachinery/pkg/util/wait.NonSlidingUntilWithContext":       true,
+	"k8s.io/apimachinery/pkg/util/wait.PollImmediateInfiniteWithContext": true,
+	"k8s.io/apimachinery/pkg/util/wait.PollImmediateUntilWithContext":    true,
+	"k8s.io/apimachinery/pkg/util/wait.PollInfiniteWithContext":          true,
+	"k8s.io/apimachinery/pkg/util/wait.PollUntilContextCancel":           true,
+	"k8s.io/apimachinery/pkg/util/wait.PollUntilWithContext":             true,
+	"k8s.io/apimachinery/pkg/util/wait.Until":                            true,
+	"k8s.io/apimachinery/pkg/util/wait.UntilWithContext":                 true,
 }
 
 // IsStream reports whether t is read after the call that opened it has
