@@ -249,8 +249,18 @@ func (x *Index) inMemory(v *types.Var, f *scope.Func, ret ast.Node) bool {
 		parent := cur.Parent()
 		switch cur.ParentEdgeKind() {
 		case edge.CallExpr_Fun:
-			if sel, ok := cur.Node().(*ast.SelectorExpr); ok && sel.Sel.Name == "Close" && before(parent.Node()) {
+			sel, ok := cur.Node().(*ast.SelectorExpr)
+			if !ok || sel.Sel.Name != "Close" {
+				continue
+			}
+			if before(parent.Node()) {
 				return true
+			}
+			// Where it is nil there is nothing to close.
+			if stmt, ok := x.statement(parent.Node().(*ast.CallExpr)); ok {
+				if guard, ok := guardOf(stmt, v, x.pkg.Info); ok && before(guard.Node().(*ast.IfStmt).Cond) {
+					return true
+				}
 			}
 		case edge.CallExpr_Args:
 			call := parent.Node().(*ast.CallExpr)
@@ -387,7 +397,7 @@ func (x *Index) CancelledByHand(l Leaving, cancel ctxflow.Step) (*ast.CallExpr, 
 		}
 		call := cur.Parent()
 		stmt, first := call.Parent(), ast.Node(call.Node())
-		if guard, ok := guardOf(stmt, cancel.Handle, x.pkg.Info); ok {
+		if guard, ok := guardOf(stmt, cancel.Handle, x.pkg.Info); ok && len(guard.Node().(*ast.IfStmt).Body.List) == 1 {
 			stmt, first = guard, guard.Node().(*ast.IfStmt).Cond
 		}
 		p, ok := g.At(first)
@@ -421,7 +431,7 @@ func guardOf(stmt inspector.Cursor, v *types.Var, info *types.Info) (inspector.C
 	}
 	guard := block.Parent().Node().(*ast.IfStmt)
 	cond, ok := ast.Unparen(guard.Cond).(*ast.BinaryExpr)
-	if !ok || cond.Op != token.NEQ || guard.Init != nil || guard.Else != nil || len(guard.Body.List) != 1 {
+	if !ok || cond.Op != token.NEQ || guard.Init != nil || guard.Else != nil {
 		return stmt, false
 	}
 	id, ok := ast.Unparen(cond.X).(*ast.Ident)

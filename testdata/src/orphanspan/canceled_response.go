@@ -52,6 +52,27 @@ func silentBodyReadAndClosed(ctx context.Context, url string) (*http.Response, [
 	return resp, body, err
 }
 
+func silentBodyClosedIfThere(ctx context.Context, url string) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	resp, err := client.Do(get(ctx, url))
+	if resp != nil {
+		_, _ = io.Copy(io.Discard, resp.Body)
+		resp.Body.Close()
+	}
+	return resp, err
+}
+
+func bodyClosedIfBad(ctx context.Context, url string) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel() // want `deferred call cancels the context of get\(ctx, url\) when bodyClosedIfBad returns`
+	resp, err := client.Do(get(ctx, url))
+	if err == nil && resp.StatusCode != http.StatusOK {
+		resp.Body.Close()
+	}
+	return resp, err
+}
+
 func silentBodyClosedInCondition(ctx context.Context, url string) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
